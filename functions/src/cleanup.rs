@@ -1,0 +1,109 @@
+//! Deletes what has expired. A Lambda of its own on a schedule, behind no URL.
+
+use std::time::{Duration, Instant};
+
+use lambda_http::{LambdaEvent, lambda_runtime, service_fn};
+use serde::Serialize;
+use serde::de::IgnoredAny;
+use shared::clock::{Clock, unix_millis};
+use shared::config::secrets::{self, SecretNames};
+use shared::config::{Config, ConfigError};
+use shared::managed::ManagedDatabase;
+use shared::{Error, db};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+use crate::lambda::environment;
+use crate::telemetry;
+
+/// Rows a statement: small enough that none holds its locks for long.
+const BATCH: i64 = 500;
+/// What is kept of the function's time for the last batch and the answer.
+const MARGIN: Duration = Duration::from_secs(2);
+
+/// How many rows went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Expired sessions.
+    pub session: u64,
+    /// Expired verifications.
+    pub verification: u64,
+    /// Counters older than the longest window.
+    pub rate_limit: u64,
+    /// Whether nothing was left that could be had; `false` when time ran out.
+    pub complete: bool,
+}
+
+/// Serves scheduled invocations until Lambda ends the process.
+///
+/// Errors: a missing or malformed setting, named in the log with its cure.
+pub async fn serve() -> Result<(), lambda_http::Error> {
+    telemetry::start(environment)?;
+    let function =
+        Function::load().await.inspect_err(|error| tracing::error!(%error, "can't start"))?;
+    let answer = |event| async { function.answer(event).await.map_err(lambda_http::Error::from) };
+    lambda_runtime::run(service_fn(answer)).await
+}
+
+struct Function {
+    database: ManagedDatabase,
+    longest_window: time::Duration,
+    clock: Clock,
+}
+
+impl Function {
+    async fn load() -> Result<Self, ConfigError> {
+        let config = Config::from_vars(environment)?;
+        let arn = SecretNames::database_url(environment)?;
+        let client = secrets::client(environment)?;
+        Ok(Self {
+            database: ManagedDatabase::load(client, arn, config.database_max_connections).await?,
+            longest_window: config.rate_limit_longest_window,
+            clock: Clock::system(),
+        })
+    }
+
+    /// Errors make the invocation fail, so that the schedule tries again.
+    async fn answer(&self, event: LambdaEvent<IgnoredAny>) -> Result<Report, Error> {
+        let now = self.clock.now();
+        let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
+        let left = u64::try_from(deadline - unix_millis(now)).unwrap_or(0);
+        let stop_at = Instant::now() + Duration::from_millis(left).saturating_sub(MARGIN);
+
+        let db = self.database.pool().await?;
+        let report = run(&db, now, self.longest_window, stop_at)
+            .await
+            .inspect_err(|error| tracing::error!(%error, "clean-up failed"))?;
+
+        let Report { session, verification, rate_limit, complete } = report;
+        tracing::info!(session, verification, rate_limit, complete, "cleaned up");
+        Ok(report)
+    }
+}
+
+/// Deletes expired rows, batch by batch, until none is left or `stop_at` has come.
+///
+/// Each batch is a statement of its own and passes over rows that are locked, so that two clean-ups
+/// share the work and no sign-in waits.
+pub async fn run(
+    db: &PgPool,
+    now: OffsetDateTime,
+    longest_window: time::Duration,
+    stop_at: Instant,
+) -> sqlx::Result<Report> {
+    let stale_before = unix_millis(now - longest_window);
+    let mut report = Report::default();
+    let mut is_left = true;
+    while is_left && Instant::now() < stop_at {
+        let session = db::session::delete_expired(db, now, BATCH).await?;
+        let verification = db::verification::delete_expired(db, now, BATCH).await?;
+        let rate_limit = db::rate_limit::delete_stale(db, stale_before, BATCH).await?;
+        report.session += session;
+        report.verification += verification;
+        report.rate_limit += rate_limit;
+        is_left = [session, verification, rate_limit].contains(&BATCH.unsigned_abs());
+    }
+    report.complete = !is_left;
+    Ok(report)
+}

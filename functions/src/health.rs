@@ -1,0 +1,11 @@
+//! Whether the process answers.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+/// `GET /health` → 200 `{ status: "ok" }`. Asks no database and reads no secret: a probe that did
+/// would have every instance restarted while Postgres is away.
+pub async fn handler() -> Response {
+    shared::error::json(StatusCode::OK, &json!({ "status": "ok" }))
+}

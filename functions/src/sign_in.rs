@@ -1,0 +1,3 @@
+//! `/sign-in/…`
+
+pub mod email;

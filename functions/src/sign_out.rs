@@ -1,0 +1,42 @@
+//! Signing out.
+
+use axum::response::Response;
+use serde_json::json;
+use shared::body::{Body, Schema};
+use shared::client::Client;
+use shared::fields::Fields;
+use shared::session::{self, SessionCookies};
+use shared::{App, Error, db};
+
+use crate::reply;
+
+/// What may be sent. The fields are for signing out at a provider as well; none offers that yet.
+pub struct SignOut;
+
+impl Schema for SignOut {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        fields.optional_string("callbackURL");
+        fields.optional_bool("disableRedirect");
+        fields.optional_string("state");
+        Self
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Self)
+    }
+}
+
+/// `POST /sign-out`: an optional `{ callbackURL?, disableRedirect?, state? }` → 200
+/// `{ success: true }` and cleared cookies, with or without a session.
+///
+/// Errors: 400 `VALIDATION_ERROR`; 403 for a foreign origin.
+pub async fn handler(
+    client: Client,
+    Body(SignOut): Body<SignOut>,
+    app: App,
+) -> Result<Response, Error> {
+    if let Some(token) = session::token(&app, &client) {
+        db::session::delete(&app.db, &token).await?;
+    }
+    Ok(reply::with_cookies(SessionCookies::clear(&app, &client), &json!({ "success": true })))
+}

@@ -1,0 +1,3 @@
+//! `/sign-up/…`
+
+pub mod email;

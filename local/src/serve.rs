@@ -1,0 +1,196 @@
+//! Serving every endpoint until Ctrl-C.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use functions::routes;
+use shared::base_url::BaseUrl;
+use shared::client::ClientIp;
+use shared::clock::Clock;
+use shared::config::{Config, LocalSecrets, database_options, keyring};
+use shared::{MIGRATOR, Source, db};
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::net::TcpListener;
+
+use crate::embedded::Embedded;
+use crate::environment::Environment;
+use crate::{cors, development, sql};
+
+/// How long open requests may take to end.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long the server of `DATABASE_URL` may take to answer at start; a sleeping one wakes up.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often expired rows are deleted; on AWS a schedule does it.
+const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+type Failure = Box<dyn std::error::Error>;
+
+/// The database, and the embedded server behind it where there is one.
+struct Database {
+    pool: PgPool,
+    embedded: Option<Embedded>,
+}
+
+impl Database {
+    /// Connects and migrates.
+    async fn open(config: &Config, secrets: &LocalSecrets) -> Result<Self, Failure> {
+        let Some(url) = &secrets.database_url else {
+            let embedded = Embedded::start().await?;
+            let pool = embedded.pool()?;
+            MIGRATOR.run(&pool).await?;
+            return Ok(Self { pool, embedded: Some(embedded) });
+        };
+        let options = database_options("DATABASE_URL", url)?;
+        let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options))
+            .await
+            .map_err(|_| "the server of DATABASE_URL does not answer: is its address right, and does it run?")?
+            .map_err(|error| format!("can't connect to DATABASE_URL: {error}"))?;
+        MIGRATOR
+            .run(&mut connection)
+            .await
+            .map_err(|error| format!("the database of DATABASE_URL can't be migrated: {error}"))?;
+        connection.close().await?;
+        let pool = db::pool(options, config.database_max_connections);
+        Ok(Self { pool, embedded: None })
+    }
+
+    async fn close(self) -> Result<(), Failure> {
+        self.pool.close().await;
+        match self.embedded {
+            Some(embedded) => embedded.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Brings the schema up to date and ends.
+pub async fn migrate(environment: &Environment) -> Result<(), Failure> {
+    let var = |name: &str| environment.var(name);
+    let database = Database::open(&Config::from_vars(var)?, &LocalSecrets::from_vars(var)?).await?;
+    println!("The schema is up to date.");
+    database.close().await
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn run(environment: &Environment) -> Result<(), Failure> {
+    let var = |name: &str| environment.var(name);
+    let mut config = Config::from_vars(var)?;
+    let secrets = LocalSecrets::from_vars(var)?;
+    let keys = match &secrets.signing_secret {
+        Some(secret) => keyring("BETTER_AUTH_SECRET", secret)?,
+        None => keyring("BETTER_AUTH_SECRET", &development::signing_secret()?)?,
+    };
+    let listener = listen(var).await?;
+    let address = listener.local_addr()?;
+    if config.base_url.is_none() {
+        config.base_url = BaseUrl::parse(&format!("http://localhost:{}", address.port()));
+    }
+    let database = Database::open(&config, &secrets).await?;
+    let cors = cors::layer(&config);
+    let longest_window = config.rate_limit_longest_window;
+
+    let source = Source::given(config, database.pool.clone(), keys, Clock::system());
+    let mut router = routes::all(&source).layer(from_fn(note_address));
+    if let Some(cors) = cors {
+        router = router.layer(cors);
+    }
+    let console = match database.embedded {
+        Some(_) => Some(sql::Console::open(database.pool.clone()).await?),
+        None => None,
+    };
+    let cleanup = tokio::spawn(clean_up(database.pool.clone(), longest_window));
+    announce(address);
+    serve(listener, router).await?;
+
+    tracing::info!("stopping");
+    cleanup.abort();
+    drop(console);
+    database.close().await
+}
+
+async fn listen(var: impl Fn(&str) -> Option<String>) -> Result<TcpListener, Failure> {
+    let set = |name, default: &str| {
+        var(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+    };
+    let host: IpAddr = set("HOST", "127.0.0.1")
+        .parse()
+        .map_err(|_| "HOST is malformed: it has to be an address, like 127.0.0.1 or 0.0.0.0")?;
+    let port: u16 = set("AUTH_PORT", "4000").parse().map_err(
+        |_| "AUTH_PORT is malformed: it has to be a port, from 0 (any free one) to 65535",
+    )?;
+    TcpListener::bind((host, port)).await.map_err(|error| {
+        format!("can't listen on {host}:{port} ({error}); set AUTH_PORT to a free port").into()
+    })
+}
+
+async fn serve(listener: TcpListener, router: Router) -> Result<(), Failure> {
+    let (stop, stopped) = tokio::sync::watch::channel(());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop_signal().await;
+        drop(stop);
+    });
+    let grace = async move {
+        let mut stopped = stopped;
+        while stopped.changed().await.is_ok() {}
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = graceful => served?,
+        () = grace => tracing::warn!("some requests did not end in time"),
+    }
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("the runtime takes signals");
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}
+
+/// Leaves the socket's peer where the handlers look for the client's address.
+async fn note_address(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(ClientIp(peer.ip()));
+    next.run(request).await
+}
+
+async fn clean_up(db: PgPool, longest_window: time::Duration) {
+    let (clock, mut every) = (Clock::system(), tokio::time::interval(CLEANUP_EVERY));
+    loop {
+        every.tick().await;
+        let stop_at = Instant::now() + GRACE;
+        if let Err(error) = functions::run_cleanup(&db, clock.now(), longest_window, stop_at).await
+        {
+            tracing::warn!(%error, "expired rows could not be deleted");
+        }
+    }
+}
+
+/// Says where it listens, and what to type first.
+fn announce(address: SocketAddr) {
+    println!("Latchkey listens on http://{address}");
+    println!();
+    println!("  curl -X POST http://localhost:{}/api/auth/sign-up/email \\", address.port());
+    println!("    -H 'Content-Type: application/json' \\");
+    println!(
+        r#"    -d '{{"email":"test@example.com","password":"password123","name":"Test User"}}'"#
+    );
+    println!();
+}

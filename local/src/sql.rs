@@ -1,0 +1,168 @@
+//! `latchkey sql '…'`: a look into the embedded database.
+//!
+//! The embedded Postgres takes one connection at a time and the server holds it. So the server runs
+//! the statements for whoever can read a file that only its owner can: the file holds the console's
+//! port and a one-time password. Only `cargo run` with the embedded database opens one.
+
+use std::fs;
+use std::path::PathBuf;
+
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Column, PgPool, Row, ValueRef};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::development;
+use crate::embedded::Embedded;
+
+type Failure = Box<dyn std::error::Error>;
+
+const FILE: &str = "console";
+/// More than anyone types.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Runs the statements in the server that serves from this folder, or in the database itself.
+pub async fn run(statements: &str) -> Result<(), Failure> {
+    let table = match ask_server(statements).await {
+        Some(answer) => answer?,
+        None => {
+            let embedded = Embedded::start().await?;
+            let pool = embedded.pool()?;
+            shared::MIGRATOR.run(&pool).await?;
+            let table = query(&pool, statements).await;
+            pool.close().await;
+            embedded.stop().await?;
+            table
+        }
+    };
+    print!("{}", table?);
+    Ok(())
+}
+
+/// `None` where no server answers.
+async fn ask_server(statements: &str) -> Option<Result<Result<String, String>, Failure>> {
+    let file = fs::read_to_string(development::file(FILE).ok()?).ok()?;
+    let (port, password) = file.split_once(' ')?;
+    let mut stream = TcpStream::connect(("127.0.0.1", port.parse().ok()?)).await.ok()?;
+    let exchange = async {
+        stream.write_all(format!("{password}\n{statements}").as_bytes()).await?;
+        stream.shutdown().await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(match answer.split_once('\n') {
+            Some(("ok", table)) => Ok(table.to_owned()),
+            Some((_, error)) => Err(error.to_owned()),
+            None => Err("the running server refused; stop it and try again".to_owned()),
+        })
+    };
+    Some(exchange.await)
+}
+
+/// The server's side; closed when dropped.
+pub struct Console {
+    task: tokio::task::JoinHandle<()>,
+    file: PathBuf,
+}
+
+impl Console {
+    /// Opens it on a free port of the loopback interface.
+    pub async fn open(db: PgPool) -> Result<Self, Failure> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let password = shared::token::random();
+        let file = development::file(FILE)?;
+        development::write_private(
+            &file,
+            &format!("{} {password}", listener.local_addr()?.port()),
+        )?;
+        let task = tokio::spawn(async move {
+            loop {
+                let Ok((stream, _)) = listener.accept().await else { continue };
+                if let Err(error) = answer(stream, &password, &db).await {
+                    tracing::debug!(%error, "the console could not answer");
+                }
+            }
+        });
+        Ok(Self { task, file })
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.task.abort();
+        // A file that stays behind leads to a port where nobody answers: then `sql` opens the
+        // database itself.
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+async fn answer(mut stream: TcpStream, password: &str, db: &PgPool) -> std::io::Result<()> {
+    let mut text = String::new();
+    (&mut stream).take(MAX_BYTES).read_to_string(&mut text).await?;
+    let Some(statements) = text.strip_prefix(password).and_then(|rest| rest.strip_prefix('\n'))
+    else {
+        return Ok(());
+    };
+    let answer = match query(db, statements).await {
+        Ok(table) => format!("ok\n{table}"),
+        Err(error) => format!("error\n{error}"),
+    };
+    stream.write_all(answer.as_bytes()).await
+}
+
+/// Runs any number of statements and draws what they give.
+async fn query(db: &PgPool, statements: &str) -> Result<String, String> {
+    let statements = AssertSqlSafe(statements.to_owned()); // the developer's own, on their own data
+    let rows = sqlx::raw_sql(statements).fetch_all(db).await.map_err(|error| error.to_string())?;
+    let names = |row: &PgRow| row.columns().iter().map(|column| column.name().to_owned()).collect();
+    let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
+    for row in &rows {
+        let names: Vec<String> = names(row);
+        if tables.last().is_none_or(|table| table[0] != names) {
+            tables.push(vec![names]);
+        }
+        tables.last_mut().expect("one was pushed").push(cells(row));
+    }
+    if tables.is_empty() {
+        return Ok("no rows\n".to_owned());
+    }
+    Ok(tables.iter().map(|table| draw(table)).collect::<Vec<_>>().join("\n"))
+}
+
+/// The values as Postgres writes them: statements without parameters are answered in text.
+fn cells(row: &PgRow) -> Vec<String> {
+    (0..row.len())
+        .map(|index| match row.try_get_raw(index) {
+            Ok(value) if value.is_null() => String::new(),
+            Ok(value) => value.as_str().unwrap_or("(binary)").to_owned(),
+            Err(error) => error.to_string(),
+        })
+        .collect()
+}
+
+/// Columns side by side, the first line over a rule.
+fn draw(table: &[Vec<String>]) -> String {
+    let width =
+        |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..table[0].len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join(" | ").trim_end())
+    };
+    let rule = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("-+-");
+    let mut drawing = format!("{}{rule}\n", line(&table[0]));
+    drawing.extend(table[1..].iter().map(line));
+    drawing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_drawn_with_its_columns_aligned() {
+        let table = [vec!["id", "email"], vec!["1", "ada@example.com"], vec!["20", ""]]
+            .map(|row| row.into_iter().map(str::to_owned).collect());
+
+        assert_eq!(draw(&table), "id | email\n---+----------------\n1  | ada@example.com\n20 |\n");
+    }
+}

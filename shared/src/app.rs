@@ -1,0 +1,167 @@
+//! What a handler is given, and where it comes from.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use sqlx::PgPool;
+
+use crate::base_url::BaseUrl;
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::config::secrets::{self, SecretNames};
+use crate::config::{Config, ConfigError};
+use crate::cookies::CookieStyle;
+use crate::error::Error;
+use crate::keys::Keyring;
+use crate::managed::{ManagedDatabase, ManagedKeys};
+use crate::origin::Trust;
+use crate::password::Passwords;
+
+/// What a handler is given for one request. Cheap to make.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: PgPool,
+    /// The keys that sign and verify.
+    pub keys: Arc<Keyring>,
+    /// Hashing, with its limits.
+    pub passwords: Passwords,
+    /// The time.
+    pub clock: Clock,
+    /// Where this request reached the service.
+    pub base_url: BaseUrl,
+}
+
+impl App {
+    /// Names and attributes of the cookies.
+    pub fn cookie_style(&self) -> CookieStyle {
+        CookieStyle { is_secure: self.base_url.is_https() }
+    }
+}
+
+/// Where an [`App`] comes from: the router's state. Knows which settings hold from the start, and
+/// fetches what may change while the process lives.
+#[derive(Clone, Debug)]
+pub struct Source(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    config: Arc<Config>,
+    passwords: Passwords,
+    clock: Clock,
+    secrets: Secrets,
+}
+
+#[derive(Debug)]
+enum Secrets {
+    /// Given at start.
+    Given { db: PgPool, keys: Arc<Keyring> },
+    /// In Secrets Manager.
+    Managed { database: ManagedDatabase, keys: ManagedKeys },
+}
+
+impl Source {
+    /// From values at hand: the local server's, or a test's.
+    pub fn given(config: Config, db: PgPool, keys: Keyring, clock: Clock) -> Self {
+        Self::new(config, clock, Secrets::Given { db, keys: Arc::new(keys) })
+    }
+
+    /// From Secrets Manager: reads both secrets now, at the same time.
+    ///
+    /// Errors: a missing or malformed setting or secret. That Secrets Manager is away is none: the
+    /// endpoints answer 503 until it is back.
+    pub async fn managed(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let config = Config::from_vars(&var)?;
+        let names = SecretNames::from_vars(&var)?;
+        let client = secrets::client(&var)?;
+
+        let (database, keys) = tokio::try_join!(
+            ManagedDatabase::load(
+                client.clone(),
+                names.database_url,
+                config.database_max_connections
+            ),
+            ManagedKeys::load(client, names.signing_secret),
+        )?;
+        Ok(Self::new(config, Clock::system(), Secrets::Managed { database, keys }))
+    }
+
+    fn new(config: Config, clock: Clock, secrets: Secrets) -> Self {
+        let passwords = Passwords::new(config.password_cost, config.hash_concurrency);
+        Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, secrets }))
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Where a request reached the service: the setting, else the domain that the gateway stated.
+    /// Never a header.
+    pub fn base_url(&self, parts: &Parts) -> Result<BaseUrl, Error> {
+        let of_gateway = || parts.extensions.get::<BaseUrl>().cloned();
+        self.0.config.base_url.clone().or_else(of_gateway).ok_or_else(|| {
+            Error::internal(
+                "PUBLIC_URL is not set, and the event names no domain to take its place",
+            )
+        })
+    }
+
+    /// Runs a check with the origins that this request may come from.
+    pub fn with_trust<T>(
+        &self,
+        parts: &Parts,
+        check: impl FnOnce(Trust<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let base_url = self.base_url(parts)?;
+        check(Trust { base_url: &base_url, origins: &self.0.config.trusted_origins })
+    }
+
+    async fn app(&self, parts: &Parts) -> Result<App, Error> {
+        let inner = &self.0;
+        let (db, keys) = match &inner.secrets {
+            Secrets::Given { db, keys } => (db.clone(), Arc::clone(keys)),
+            Secrets::Managed { database, keys } => tokio::try_join!(database.pool(), keys.keys())?,
+        };
+        Ok(App {
+            config: Arc::clone(&inner.config),
+            db,
+            keys,
+            passwords: inner.passwords.clone(),
+            clock: inner.clock.clone(),
+            base_url: self.base_url(parts)?,
+        })
+    }
+}
+
+impl FromRequestParts<Source> for App {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, source: &Source) -> Result<Self, Error> {
+        source.app(parts).await
+    }
+}
+
+impl FromRequestParts<Source> for Client {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Source) -> Result<Self, Error> {
+        Ok(Self::read(parts))
+    }
+}
+
+/// Extracted after the body has been checked: refuses what may be a foreign page signing its
+/// visitor in (core.md §17.2).
+#[derive(Clone, Copy, Debug)]
+pub struct SignInGuard;
+
+impl FromRequestParts<Source> for SignInGuard {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, source: &Source) -> Result<Self, Error> {
+        source.with_trust(parts, |trust| trust.check_sign_in(&parts.headers)).map(|()| Self)
+    }
+}

@@ -1,0 +1,176 @@
+//! Reading a request's body: content type, JSON or form, then the endpoint's schema.
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::fields::{Fields, type_issue};
+
+/// The largest body that is read, in bytes: under the 6 MB that Lambda takes in an event.
+pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// What an endpoint reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaTypes {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded` as well: a page without a script can send it.
+    FormOrJson,
+}
+
+impl MediaTypes {
+    fn list(self) -> &'static [&'static str] {
+        match self {
+            Self::Json => &[JSON],
+            Self::FormOrJson => &[FORM, JSON],
+        }
+    }
+}
+
+/// A body as it was parsed, before its schema is looked at; `None` is JavaScript's `undefined`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed(pub Option<Value>);
+
+/// Parses a body. An empty one, or one without a content type, counts as none (core.md §1).
+///
+/// Errors: 415 for a type that the endpoint does not read, 400 for malformed JSON.
+pub fn parse(headers: &HeaderMap, bytes: &[u8], types: MediaTypes) -> Result<Parsed, Error> {
+    let Some(sent) = headers.get(CONTENT_TYPE).filter(|_| !bytes.is_empty()) else {
+        return Ok(Parsed(None));
+    };
+    let sent = String::from_utf8_lossy(sent.as_bytes());
+    let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !types.list().contains(&essence.as_str()) {
+        let allowed = types.list().join(", ");
+        return Err(Error::UnsupportedMediaType { sent: sent.into_owned(), allowed });
+    }
+    let value = if essence == FORM { form(bytes) } else { json(bytes)? };
+    Ok(Parsed(Some(value)))
+}
+
+/// JSON as JavaScript reads it: a byte order mark and malformed UTF-8 are forgiven, of duplicate
+/// keys the last wins. Deeper than 128 levels, or with a lone surrogate, it is refused.
+fn json(bytes: &[u8]) -> Result<Value, Error> {
+    let text = String::from_utf8_lossy(bytes);
+    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text))
+        .map_err(|_| Error::InvalidJson)
+}
+
+/// A form's fields, all of them texts; of duplicate names the last wins.
+fn form(bytes: &[u8]) -> Value {
+    let pairs = form_urlencoded::parse(bytes);
+    let fields: Map<_, _> =
+        pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
+    Value::Object(fields)
+}
+
+/// An endpoint's body and how it is checked.
+pub trait Schema: Sized {
+    /// What zod expects of the body itself, one issue each.
+    const ROOT: &'static [&'static str] = &["object"];
+
+    /// Takes the fields, in declared order. What it returns counts only if no issue was noted.
+    fn read(fields: &mut Fields<'_>) -> Self;
+
+    /// What an absent body means; by default it is an issue.
+    fn absent() -> Option<Self> {
+        None
+    }
+}
+
+/// Extracts a checked body.
+///
+/// Errors: 400 `VALIDATION_ERROR` with every issue.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: Schema> Body<T> {
+    fn check(body: Option<&Value>) -> Result<Self, Error> {
+        match body {
+            Some(Value::Object(object)) => {
+                let mut fields = Fields::new(object);
+                let value = T::read(&mut fields);
+                fields.finish().map_err(Error::Validation)?;
+                Ok(Self(value))
+            }
+            other => {
+                if other.is_none()
+                    && let Some(value) = T::absent()
+                {
+                    return Ok(Self(value));
+                }
+                let issue = |expected: &&str| format!("[body] {}", type_issue(expected, other));
+                let issues: Vec<_> = T::ROOT.iter().map(issue).collect();
+                Err(Error::Validation(issues.join("; ")))
+            }
+        }
+    }
+}
+
+impl<T: Schema, S: Sync> FromRequestParts<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let parsed = parts.extensions.get::<Parsed>().cloned().unwrap_or_default();
+        Self::check(parsed.0.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn parsed(content_type: &str, bytes: &[u8]) -> Result<Parsed, Error> {
+        let headers = [(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap())];
+        parse(&headers.into_iter().collect(), bytes, MediaTypes::FormOrJson)
+    }
+
+    #[test]
+    fn json_is_read_as_javascript_reads_it() {
+        let body = |bytes: &[u8]| parsed("Application/JSON; charset=utf-8", bytes).unwrap().0;
+
+        assert_eq!(body(br#"{"a":1,"a":2}"#), Some(json!({ "a": 2 })));
+        assert_eq!(body("\u{feff}\"x\"".as_bytes()), Some(json!("x")));
+        assert_eq!(body(b"\"\xff\""), Some(json!("\u{fffd}")));
+        assert_eq!(body(b"null"), Some(Value::Null));
+        assert_eq!(body(b""), None);
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        let deep = "[".repeat(100_000);
+        for text in ["{bad", "{\"a\":", "\"\\ud800\"", " ", &deep] {
+            let error = parsed(JSON, text.as_bytes()).unwrap_err();
+            assert!(matches!(error, Error::InvalidJson), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_form_holds_texts() {
+        let body = parsed(FORM, b"a=1&b=x%40y&a=true").unwrap().0;
+
+        assert_eq!(body, Some(json!({ "a": "true", "b": "x@y" })));
+    }
+
+    #[test]
+    fn other_types_are_415_and_none_is_no_body() {
+        let error = parsed("text/plain", b"{}").unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "Content-Type \"text/plain\" is not allowed. \
+             Allowed types: application/x-www-form-urlencoded, application/json"
+        );
+        assert_eq!(parse(&HeaderMap::new(), b"{}", MediaTypes::Json).unwrap(), Parsed(None));
+        assert_eq!(parsed("text/plain", b"").unwrap(), Parsed(None));
+    }
+}

@@ -1,0 +1,300 @@
+//! Settings, read once at start into one typed struct. No code past it sees the environment.
+
+mod database_url;
+mod error;
+pub mod secrets;
+
+use time::Duration as Seconds;
+
+use crate::base_url::BaseUrl;
+use crate::keys::Keyring;
+use crate::origin::TrustedOrigins;
+use crate::password::Cost;
+use crate::secret::Secret;
+
+pub use database_url::database_options;
+pub use error::ConfigError;
+
+/// Every setting of the endpoints. Where the secrets come from is [`secrets::SecretNames`]'s.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Production turns off what is for a laptop alone.
+    pub mode: Mode,
+    /// `PUBLIC_URL`; on Lambda the API's own domain takes its place where it is unset.
+    pub base_url: Option<BaseUrl>,
+    /// `CORS_ORIGIN`: may call with cookies, and redirects may lead there.
+    pub trusted_origins: TrustedOrigins,
+    /// `SESSION_EXPIRES_IN`: the life of a remembered session.
+    pub session_expires_in: Seconds,
+    /// `SESSION_UPDATE_AGE`: a session is extended at most that often.
+    pub session_update_age: Seconds,
+    /// `MIN_PASSWORD_LENGTH`, in UTF-16 code units; looked at when a password is set.
+    pub min_password_length: usize,
+    /// `MAX_PASSWORD_LENGTH`, in UTF-16 code units; looked at before any hash.
+    pub max_password_length: usize,
+    /// `PASSWORD_HASH`: what a new hash costs.
+    pub password_cost: Cost,
+    /// `HASH_CONCURRENCY`: hashes at once.
+    pub hash_concurrency: usize,
+    /// `BEARER_REQUIRE_SIGNATURE`: refuse the bare session token as a bearer token.
+    pub bearer_requires_signature: bool,
+    /// `DATABASE_MAX_CONNECTIONS` of one process.
+    pub database_max_connections: u32,
+    /// `RATE_LIMIT_LONGEST_WINDOW`: `cleanup` keeps counters this long.
+    pub rate_limit_longest_window: Seconds,
+}
+
+/// Where the process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A laptop.
+    Development,
+    /// `NODE_ENV=production` outside Lambda.
+    Production,
+    /// AWS Lambda, which is production.
+    Lambda,
+}
+
+impl Mode {
+    /// Lambda says so itself; elsewhere `NODE_ENV` does.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Self {
+        if var("AWS_LAMBDA_FUNCTION_NAME").is_some() {
+            Self::Lambda
+        } else if var("NODE_ENV").as_deref() == Some("production") {
+            Self::Production
+        } else {
+            Self::Development
+        }
+    }
+}
+
+impl Config {
+    /// Builds the settings from a lookup: `main` passes the environment, a test passes a map. An
+    /// empty value counts as unset.
+    ///
+    /// Errors name the variable and say what to write.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let vars = Vars(&var);
+        let mode = Mode::from_vars(&var);
+        let is_lambda = mode == Mode::Lambda;
+        let config = Self {
+            mode,
+            base_url: vars.parse(
+                "PUBLIC_URL",
+                "an origin, like https://auth.example.com",
+                |text| BaseUrl::parse(text),
+            )?,
+            trusted_origins: match vars.get("CORS_ORIGIN") {
+                Some(list) => TrustedOrigins::parse(&list)
+                    .map_err(|error| ConfigError::malformed("CORS_ORIGIN", error))?,
+                None => TrustedOrigins::default(),
+            },
+            session_expires_in: vars.seconds("SESSION_EXPIRES_IN", 1..=34_560_000, 604_800)?,
+            session_update_age: vars.seconds("SESSION_UPDATE_AGE", 0..=34_560_000, 86_400)?,
+            min_password_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
+            max_password_length: vars.number("MAX_PASSWORD_LENGTH", 1..=1024, 128)?,
+            password_cost: vars
+                .parse("PASSWORD_HASH", "asvs or owasp", |text| match text {
+                    "asvs" => Some(Cost::ASVS),
+                    "owasp" => Some(Cost::OWASP),
+                    _ => None,
+                })?
+                .unwrap_or(Cost::ASVS),
+            // An instance of a function serves one request at a time.
+            hash_concurrency: vars.number(
+                "HASH_CONCURRENCY",
+                1..=256,
+                if is_lambda {
+                    1
+                } else {
+                    std::thread::available_parallelism().map_or(1, usize::from)
+                },
+            )?,
+            bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE")?,
+            database_max_connections: vars.number(
+                "DATABASE_MAX_CONNECTIONS",
+                1..=1000,
+                if is_lambda { 1 } else { 10 },
+            )?,
+            rate_limit_longest_window: vars.seconds(
+                "RATE_LIMIT_LONGEST_WINDOW",
+                1..=31_536_000,
+                3600,
+            )?,
+        };
+        if config.min_password_length > config.max_password_length {
+            return Err(ConfigError::malformed(
+                "MIN_PASSWORD_LENGTH",
+                "it is more than MAX_PASSWORD_LENGTH, so that no password fits",
+            ));
+        }
+        Ok(config)
+    }
+}
+
+/// Reads a signing secret, and warns of a weak one.
+///
+/// Errors name `name`, the variable, and never repeat the secret.
+pub fn keyring(name: &'static str, secret: &Secret) -> Result<Keyring, ConfigError> {
+    let keys = Keyring::parse(secret.expose())
+        .map_err(|problem| ConfigError::SigningSecret { name, problem })?;
+    for version in keys.short_versions() {
+        tracing::warn!(
+            "the signing secret of {name} (version {version}) has fewer than 32 characters; {}",
+            error::MAKE_A_SECRET
+        );
+    }
+    Ok(keys)
+}
+
+/// The variables, and the ways to read one.
+struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Vars<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.trim().is_empty())
+    }
+
+    fn parse<T>(
+        &self,
+        name: &'static str,
+        wanted: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        match read(text.trim()) {
+            Some(value) => Ok(Some(value)),
+            None => Err(ConfigError::malformed(name, format!("it has to be {wanted}"))),
+        }
+    }
+
+    fn number<T>(
+        &self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<T>,
+        default: T,
+    ) -> Result<T, ConfigError>
+    where
+        T: std::str::FromStr + PartialOrd + std::fmt::Display,
+    {
+        let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+        let read = |text: &str| text.parse().ok().filter(|value| range.contains(value));
+        Ok(self.parse(name, &wanted, read)?.unwrap_or(default))
+    }
+
+    fn seconds(
+        &self,
+        name: &'static str,
+        range: std::ops::RangeInclusive<i64>,
+        default: i64,
+    ) -> Result<Seconds, ConfigError> {
+        self.number(name, range, default).map(Seconds::seconds)
+    }
+
+    fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
+        let read = |text: &str| match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        };
+        Ok(self.parse(name, "true or false", read)?.unwrap_or(false))
+    }
+}
+
+/// The secrets of a process outside Lambda, where they are variables themselves.
+#[derive(Clone, Debug)]
+pub struct LocalSecrets {
+    /// `DATABASE_URL`.
+    pub database_url: Option<Secret>,
+    /// `BETTER_AUTH_SECRET`.
+    pub signing_secret: Option<Secret>,
+}
+
+impl LocalSecrets {
+    /// Reads both; either may be unset on a laptop alone.
+    ///
+    /// Errors: one is missing in production.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let vars = Vars(&var);
+        let mode = Mode::from_vars(&var);
+        let secret = |name, cure| match vars.get(name) {
+            Some(text) => Ok(Some(Secret::new(text))),
+            None if mode == Mode::Development => Ok(None),
+            None => Err(ConfigError::missing(name, cure)),
+        };
+        Ok(Self {
+            database_url: secret(
+                "DATABASE_URL",
+                "set it to postgres://user:password@host/database",
+            )?,
+            signing_secret: secret("BETTER_AUTH_SECRET", error::MAKE_A_SECRET)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_vars(|name| {
+            pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn nothing_set_gives_better_auths_defaults() {
+        let config = config(&[("PUBLIC_URL", ""), ("CORS_ORIGIN", " ")]).unwrap();
+
+        assert_eq!(config.mode, Mode::Development);
+        assert_eq!(config.base_url, None);
+        assert_eq!(config.session_expires_in, Seconds::days(7));
+        assert_eq!(config.session_update_age, Seconds::days(1));
+        assert_eq!((config.min_password_length, config.max_password_length), (8, 128));
+        assert_eq!(config.password_cost, Cost::ASVS);
+        assert!(!config.bearer_requires_signature);
+    }
+
+    #[test]
+    fn what_is_malformed_is_named_with_its_cure() {
+        for (name, value, cure) in [
+            ("PUBLIC_URL", "auth.example.com", "https://auth.example.com"),
+            ("CORS_ORIGIN", "*", "list each origin"),
+            ("SESSION_EXPIRES_IN", "0", "a whole number from 1 to 34560000"),
+            ("SESSION_UPDATE_AGE", "one day", "a whole number"),
+            ("PASSWORD_HASH", "bcrypt", "asvs or owasp"),
+            ("BEARER_REQUIRE_SIGNATURE", "maybe", "true or false"),
+            ("MIN_PASSWORD_LENGTH", "200", "MAX_PASSWORD_LENGTH"),
+            ("HASH_CONCURRENCY", "-1", "a whole number"),
+            ("DATABASE_MAX_CONNECTIONS", "0", "a whole number"),
+        ] {
+            let message = config(&[(name, value)]).unwrap_err().to_string();
+            assert!(message.contains(name) && message.contains(cure), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_instance_of_a_function_does_one_thing_at_a_time() {
+        let config = config(&[("AWS_LAMBDA_FUNCTION_NAME", "sign-in-email")]).unwrap();
+
+        assert_eq!(config.mode, Mode::Lambda);
+        assert_eq!((config.hash_concurrency, config.database_max_connections), (1, 1));
+    }
+
+    #[test]
+    fn production_needs_both_secrets() {
+        let secrets = |pairs: &'static [(&str, &str)]| {
+            LocalSecrets::from_vars(|name| {
+                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+
+        assert!(secrets(&[]).unwrap().signing_secret.is_none());
+        let message = secrets(&[("NODE_ENV", "production"), ("DATABASE_URL", "postgres://x")])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains("BETTER_AUTH_SECRET") && message.contains("openssl rand -base64 32")
+        );
+    }
+}

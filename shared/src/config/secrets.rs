@@ -1,0 +1,263 @@
+//! Secrets in AWS Secrets Manager: read at cold start, kept, and read again when old.
+
+use std::future::Future;
+use std::sync::RwLock;
+use std::time::Duration;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use aws_smithy_http_client::tls;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::{ConfigError, Vars};
+use crate::error::{Cause, Error};
+use crate::secret::Secret;
+
+/// A copy older than this is read again.
+const MAX_AGE: Duration = Duration::from_secs(5 * 60);
+/// How long a read may take: what the request waits for on top of its own work.
+const READ_TIMEOUT: Duration = Duration::from_millis(1300);
+/// After a failed read the next one waits this long: with an old copy, and without any.
+const RETRY_AFTER_STALE: Duration = Duration::from_secs(30);
+const RETRY_AFTER_NONE: Duration = Duration::from_secs(1);
+
+/// The ARNs of a function's secrets. The environment holds names, never a secret.
+#[derive(Clone, Debug)]
+pub struct SecretNames {
+    /// `BETTER_AUTH_SECRET_ARN`.
+    pub signing_secret: String,
+    /// `DATABASE_URL_ARN`.
+    pub database_url: String,
+}
+
+impl SecretNames {
+    /// Reads both names.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            signing_secret: Self::signing_secret(&var)?,
+            database_url: Self::database_url(&var)?,
+        })
+    }
+
+    fn signing_secret(var: impl Fn(&str) -> Option<String>) -> Result<String, ConfigError> {
+        let cure = "set it to the ARN of the secret that signs cookies (the template does), whose \
+                    value comes from: openssl rand -base64 32";
+        required(&Vars(&var), "BETTER_AUTH_SECRET_ARN", cure)
+    }
+
+    /// Reads `DATABASE_URL_ARN` alone, for a function that signs nothing.
+    pub fn database_url(var: impl Fn(&str) -> Option<String>) -> Result<String, ConfigError> {
+        let cure =
+            "set it to the ARN of the secret that holds the database's URL (the template does)";
+        required(&Vars(&var), "DATABASE_URL_ARN", cure)
+    }
+}
+
+fn required(vars: &Vars<'_>, name: &'static str, cure: &str) -> Result<String, ConfigError> {
+    vars.get(name).ok_or_else(|| ConfigError::missing(name, cure))
+}
+
+/// A client from the variables that Lambda sets itself. The SDK's own configuration chain would
+/// look for profiles, instance metadata and SSO first, which costs tens of milliseconds.
+pub fn client(var: impl Fn(&str) -> Option<String>) -> Result<Client, ConfigError> {
+    let vars = Vars(&var);
+    let set_by_lambda =
+        |name| required(&vars, name, "Lambda sets it; elsewhere set it as the AWS CLI has it");
+    let credentials = Credentials::new(
+        set_by_lambda("AWS_ACCESS_KEY_ID")?,
+        set_by_lambda("AWS_SECRET_ACCESS_KEY")?,
+        vars.get("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    let mut config = aws_sdk_secretsmanager::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials)
+        .region(Region::new(set_by_lambda("AWS_REGION")?))
+        .http_client(http);
+    let endpoint =
+        vars.get("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| vars.get("AWS_ENDPOINT_URL"));
+    if let Some(endpoint) = endpoint {
+        config = config.endpoint_url(endpoint);
+    }
+    Ok(Client::from_conf(config.build()))
+}
+
+/// One call to Secrets Manager.
+pub async fn read(client: &Client, arn: &str) -> Result<Secret, Cause> {
+    let read = client.get_secret_value().secret_id(arn).send();
+    let answer = tokio::time::timeout(READ_TIMEOUT, read)
+        .await
+        .map_err(|_| "Secrets Manager did not answer in time")?
+        .map_err(|error| format!("Secrets Manager: {}", DisplayErrorContext(&error)))?;
+    let text = answer.secret_string.ok_or("the secret holds bytes, not a text")?;
+    Ok(Secret::new(text))
+}
+
+/// A value made from a secret, read again when it is old. One read at a time; a failed one keeps
+/// the old value.
+#[derive(Debug, Default)]
+pub struct Cached<T> {
+    state: RwLock<State<T>>,
+    flight: Mutex<()>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    value: Option<T>,
+    /// When the next read is due; at once, where there was none.
+    due: Option<Instant>,
+}
+
+impl<T> Default for State<T> {
+    fn default() -> Self {
+        Self { value: None, due: None }
+    }
+}
+
+impl<T: Clone> Cached<T> {
+    /// Starts with what the read at cold start brought.
+    pub fn started(first: Option<T>) -> Self {
+        let cached = Self { state: RwLock::default(), flight: Mutex::default() };
+        cached.keep(first.clone(), if first.is_some() { MAX_AGE } else { RETRY_AFTER_NONE });
+        cached
+    }
+
+    /// The value, read anew with `read` when it is due.
+    ///
+    /// Errors: 503 when there is none and it can't be had.
+    pub async fn get<F>(&self, read: impl FnOnce(Option<T>) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Cause>>,
+    {
+        if let Some(value) = self.fresh() {
+            return value;
+        }
+        let old = self.old();
+        let _flight = match (&old, self.flight.try_lock()) {
+            (_, Ok(flight)) => flight,
+            (Some(old), Err(_)) => return Ok(old.clone()),
+            (None, Err(_)) => self.flight.lock().await,
+        };
+        // The flight that this one waited for may have brought it.
+        if let Some(value) = self.fresh() {
+            return value;
+        }
+        match read(old.clone()).await {
+            Ok(value) => {
+                self.keep(Some(value.clone()), MAX_AGE);
+                Ok(value)
+            }
+            Err(cause) => {
+                tracing::error!(error = %cause, kept = old.is_some(), "a secret could not be read");
+                let retry = if old.is_some() { RETRY_AFTER_STALE } else { RETRY_AFTER_NONE };
+                self.keep(old.clone(), retry);
+                old.ok_or_else(unread)
+            }
+        }
+    }
+
+    /// The value while no read is due; an error where the last read failed a moment ago.
+    fn fresh(&self) -> Option<Result<T, Error>> {
+        let state = self.state.read().expect("no holder of the lock panics");
+        let is_due = state.due.is_none_or(|due| due <= Instant::now());
+        (!is_due).then(|| state.value.clone().ok_or_else(unread))
+    }
+
+    fn old(&self) -> Option<T> {
+        self.state.read().expect("no holder of the lock panics").value.clone()
+    }
+
+    fn keep(&self, value: Option<T>, next_read: Duration) {
+        let due = Some(Instant::now() + next_read);
+        *self.state.write().expect("no holder of the lock panics") = State { value, due };
+    }
+}
+
+fn unread() -> Error {
+    Error::unavailable("a secret could not be read")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    async fn get(
+        cached: &Cached<u32>,
+        reads: &Cell<u32>,
+        answer: Result<u32, &'static str>,
+    ) -> Option<u32> {
+        let read = |_| {
+            reads.set(reads.get() + 1);
+            std::future::ready(answer.map_err(Cause::from))
+        };
+        cached.get(read).await.ok()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_value_is_read_again_after_five_minutes_and_never_before() {
+        let (cached, reads) = (Cached::default(), Cell::new(0));
+
+        assert_eq!(get(&cached, &reads, Ok(1)).await, Some(1));
+        tokio::time::advance(Duration::from_secs(299)).await;
+        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(1));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(2));
+        assert_eq!(reads.get(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_read_keeps_the_old_value_and_is_not_repeated_at_once() {
+        let (cached, reads) = (Cached::default(), Cell::new(0));
+        get(&cached, &reads, Ok(1)).await;
+        tokio::time::advance(MAX_AGE).await;
+
+        assert_eq!(get(&cached, &reads, Err("away")).await, Some(1));
+        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(1));
+        tokio::time::advance(RETRY_AFTER_STALE).await;
+        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(2));
+        assert_eq!(reads.get(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_value_a_failed_read_is_an_error_until_the_next_succeeds() {
+        let (cached, reads) = (Cached::default(), Cell::new(0));
+
+        assert_eq!(get(&cached, &reads, Err("away")).await, None);
+        assert_eq!(get(&cached, &reads, Ok(1)).await, None, "a moment later: not asked again");
+        tokio::time::advance(RETRY_AFTER_NONE).await;
+        assert_eq!(get(&cached, &reads, Ok(1)).await, Some(1));
+        assert_eq!(reads.get(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_read_at_a_time_serves_all() {
+        let (cached, reads) = (Cached::default(), Cell::new(0));
+        let slow = |_| async {
+            reads.set(reads.get() + 1);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok(1)
+        };
+
+        let (one, two, three) = tokio::join!(cached.get(slow), cached.get(slow), cached.get(slow));
+
+        assert!([one, two, three].into_iter().all(|value| value.is_ok_and(|value| value == 1)));
+        assert_eq!(reads.get(), 1);
+    }
+
+    #[test]
+    fn both_names_are_needed() {
+        let error = SecretNames::from_vars(|_| None).unwrap_err().to_string();
+
+        assert!(
+            error.contains("BETTER_AUTH_SECRET_ARN") && error.contains("openssl rand -base64 32")
+        );
+    }
+}

@@ -1,0 +1,154 @@
+//! Checks a body field by field and collects every issue, in declared order, in zod 4's words.
+
+use serde_json::{Map, Value};
+
+use crate::email;
+
+/// A body's fields and the issues found so far.
+///
+/// A getter that finds an issue notes it and answers with an empty value: who asks for
+/// [`Fields::finish`] first never sees that value.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    fields: &'a Map<String, Value>,
+    issues: Vec<String>,
+}
+
+impl<'a> Fields<'a> {
+    /// Starts on a body's object.
+    pub fn new(fields: &'a Map<String, Value>) -> Self {
+        Self { fields, issues: Vec::new() }
+    }
+
+    /// All issues joined with `; `, if there are any.
+    pub fn finish(self) -> Result<(), String> {
+        if self.issues.is_empty() { Ok(()) } else { Err(self.issues.join("; ")) }
+    }
+
+    /// A text; may be empty.
+    pub fn string(&mut self, name: &str) -> String {
+        match self.fields.get(name) {
+            Some(Value::String(text)) => self.storable(name, text),
+            other => self.mismatch(name, "string", other),
+        }
+    }
+
+    /// A text or nothing; `null` is neither.
+    pub fn optional_string(&mut self, name: &str) -> Option<String> {
+        self.fields.contains_key(name).then(|| self.string(name))
+    }
+
+    /// A text with at least one character.
+    pub fn nonempty_string(&mut self, name: &str) -> String {
+        let text = self.string(name);
+        if text.is_empty() && self.fields.get(name).is_some_and(Value::is_string) {
+            self.issue(name, "Too small: expected string to have >=1 characters");
+        }
+        text
+    }
+
+    /// An e-mail address, as sent.
+    pub fn email(&mut self, name: &str) -> String {
+        match self.fields.get(name) {
+            Some(Value::String(address)) if email::is_valid(address) => address.clone(),
+            Some(Value::String(_)) => {
+                self.issue(name, "Invalid email address");
+                String::new()
+            }
+            other => self.mismatch(name, "string", other),
+        }
+    }
+
+    /// `true`, `false` or nothing; `null` is neither.
+    pub fn optional_bool(&mut self, name: &str) -> Option<bool> {
+        match self.fields.get(name)? {
+            Value::Bool(flag) => Some(*flag),
+            other => self.mismatch(name, "boolean", Some(other)),
+        }
+    }
+
+    /// Postgres can't store U+0000 in a text; zod has no words for it, these are ours.
+    fn storable(&mut self, name: &str, text: &str) -> String {
+        if text.contains('\0') {
+            self.issue(name, "Invalid input: the character U+0000 is not allowed");
+        }
+        text.to_owned()
+    }
+
+    fn mismatch<T: Default>(&mut self, name: &str, expected: &str, got: Option<&Value>) -> T {
+        self.issue(name, &type_issue(expected, got));
+        T::default()
+    }
+
+    fn issue(&mut self, name: &str, text: &str) {
+        self.issues.push(format!("[body.{name}] {text}"));
+    }
+}
+
+/// `Invalid input: expected string, received null`; an absent value is `undefined`.
+pub fn type_issue(expected: &str, got: Option<&Value>) -> String {
+    let received = match got {
+        None => "undefined",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(_)) => "number",
+        Some(Value::String(_)) => "string",
+        Some(Value::Array(_)) => "array",
+        Some(Value::Object(_)) => "object",
+    };
+    format!("Invalid input: expected {expected}, received {received}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn issues(body: &Value, read: impl FnOnce(&mut Fields<'_>)) -> String {
+        let mut fields = Fields::new(body.as_object().unwrap());
+        read(&mut fields);
+        fields.finish().err().unwrap_or_default()
+    }
+
+    #[test]
+    fn every_issue_in_declared_order() {
+        let found = issues(&json!({ "rememberMe": "x", "email": 1, "password": "" }), |fields| {
+            fields.string("name");
+            fields.email("email");
+            fields.nonempty_string("password");
+            fields.optional_bool("rememberMe");
+        });
+
+        assert_eq!(
+            found,
+            "[body.name] Invalid input: expected string, received undefined; \
+             [body.email] Invalid input: expected string, received number; \
+             [body.password] Too small: expected string to have >=1 characters; \
+             [body.rememberMe] Invalid input: expected boolean, received string"
+        );
+    }
+
+    #[test]
+    fn absent_is_fine_where_null_is_not() {
+        let absent = issues(&json!({}), |fields| {
+            assert_eq!(fields.optional_string("image"), None);
+            assert_eq!(fields.optional_bool("rememberMe"), None);
+        });
+        let null = issues(&json!({ "image": null }), |fields| {
+            fields.optional_string("image");
+        });
+
+        assert_eq!(absent, "");
+        assert_eq!(null, "[body.image] Invalid input: expected string, received null");
+    }
+
+    #[test]
+    fn a_nul_is_refused_before_the_database_sees_it() {
+        let found = issues(&json!({ "name": "a\0b" }), |fields| {
+            fields.string("name");
+        });
+
+        assert_eq!(found, "[body.name] Invalid input: the character U+0000 is not allowed");
+    }
+}

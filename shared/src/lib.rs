@@ -1,0 +1,37 @@
+//! What Latchkey's endpoints have in common. Knows no URL.
+//!
+//! | to see | read |
+//! | --- | --- |
+//! | what a handler is given | [`app`] |
+//! | settings and secrets | [`config`], [`managed`] |
+//! | rows and statements | [`db`] |
+//! | the session behind a request | [`session`], [`cookies`], [`keys`] |
+//! | passwords | [`password`] |
+//! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
+//! | what can go wrong | [`error`] |
+
+pub mod app;
+pub mod base_url;
+pub mod body;
+pub mod client;
+pub mod clock;
+pub mod config;
+pub mod cookies;
+pub mod db;
+pub mod email;
+pub mod error;
+pub mod fields;
+pub mod keys;
+pub mod managed;
+pub mod origin;
+pub mod password;
+pub mod secret;
+pub mod session;
+pub mod timestamp;
+pub mod token;
+
+pub use app::{App, Source};
+pub use error::Error;
+
+/// The schema, forward only; safe on an empty database and on one that Better Auth made.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

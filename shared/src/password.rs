@@ -1,0 +1,324 @@
+//! Passwords: hashing, verifying, and never more at once than the machine can bear.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use argon2::password_hash::PasswordVerifier;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use subtle::ConstantTimeEq;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::Error;
+use crate::token;
+
+/// How long a request waits for its turn to hash.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+/// How many requests may wait per hash that runs; more than that could not be served in time.
+const WAITERS_PER_HASH: usize = 64;
+/// The most memory a stored argon2 hash may ask for, in KiB: a foreign row must not exhaust us.
+const MAX_MEMORY_KIB: u32 = 256 * 1024;
+/// Better Auth's scrypt: N = 2^14, r = 16, p = 1, 64 bytes (core.md §14.6). Takes 32 MiB.
+const SCRYPT_LOG_N: u8 = 14;
+const SCRYPT_R: u32 = 16;
+const SCRYPT_BYTES: usize = 64;
+
+/// What a new hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    memory_kib: u32,
+    iterations: u32,
+}
+
+impl Cost {
+    /// OWASP's Password Storage Cheat Sheet: 19 MiB, two iterations.
+    pub const OWASP: Self = Self { memory_kib: 19 * 1024, iterations: 2 };
+    /// OWASP's ASVS 5.0, 11.4.2: 46 MiB, one iteration.
+    pub const ASVS: Self = Self { memory_kib: 46 * 1024, iterations: 1 };
+    /// The least that argon2 computes. For tests: it protects nothing.
+    pub const LEAST: Self = Self { memory_kib: 8, iterations: 1 };
+
+    fn argon2(self) -> Argon2<'static> {
+        let params = Params::new(self.memory_kib, self.iterations, 1, None)
+            .expect("the costs above are in argon2's range");
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    }
+}
+
+/// Hashes and verifies, off the async threads, a limited number at once.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    cost: Cost,
+    turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    max_waiting: usize,
+}
+
+impl Passwords {
+    /// New hashes cost `cost`; `at_once` of them run at a time.
+    pub fn new(cost: Cost, at_once: usize) -> Self {
+        let at_once = at_once.max(1);
+        Self {
+            cost,
+            turns: Arc::new(Semaphore::new(at_once)),
+            waiting: Arc::default(),
+            max_waiting: at_once * WAITERS_PER_HASH,
+        }
+    }
+
+    /// A PHC string of argon2id for `account.password`.
+    ///
+    /// Errors: 503 when too many hashes are under way.
+    pub async fn hash(&self, password: &str) -> Result<String, Error> {
+        let cost = self.cost;
+        let password = normalized(password);
+        self.in_turn(move || {
+            let hash = cost
+                .argon2()
+                .hash_password_with_salt(password.as_bytes(), &token::random_bytes::<16>());
+            hash.map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
+        })
+        .await?
+    }
+
+    /// Whether `password` is the one behind `stored`: argon2, or Better Auth's scrypt.
+    ///
+    /// One hash is computed whatever `stored` is, so that an unknown user takes as long as a wrong
+    /// password. A hash that can't be read is logged and counts as wrong.
+    ///
+    /// Errors: 503 when too many hashes are under way.
+    pub async fn verify(&self, stored: Option<String>, password: &str) -> Result<bool, Error> {
+        let cost = self.cost;
+        let password = normalized(password);
+        self.in_turn(move || {
+            let stored = stored.and_then(|stored| {
+                let read = Stored::read(&stored);
+                if read.is_none() {
+                    tracing::error!("a stored password hash can't be read; its user can't sign in");
+                }
+                read
+            });
+            match stored {
+                Some(stored) => stored.verify(password.as_bytes()),
+                None => {
+                    let salt = [0; 16];
+                    let hash = cost.argon2().hash_password_with_salt(password.as_bytes(), &salt);
+                    black_box(hash.is_ok());
+                    false
+                }
+            }
+        })
+        .await
+    }
+
+    /// Runs `work` on a blocking thread when its turn comes. The turn ends with the work, not with
+    /// the request: a client that hangs up frees nothing.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self.turn().await.ok_or(Error::Busy)?;
+        let span = tracing::Span::current();
+        let work = move || {
+            let _turn = turn;
+            span.in_scope(work)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    }
+
+    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Some(turn);
+        }
+        let _waiting = Waiting::enter(&self.waiting, self.max_waiting)?;
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        tokio::time::timeout(MAX_WAIT, turn).await.ok()?.ok()
+    }
+}
+
+/// One place in the queue, given back when dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn enter(waiting: &'a AtomicUsize, max: usize) -> Option<Self> {
+        let place = Self(waiting);
+        (waiting.fetch_add(1, Ordering::Relaxed) < max).then_some(place)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What counts as one password: NFKC, as Better Auth has it.
+fn normalized(password: &str) -> String {
+    password.nfkc().collect()
+}
+
+/// How long a password is: in UTF-16 code units, before it is normalised (core.md §6.1).
+pub fn length(password: &str) -> usize {
+    password.encode_utf16().count()
+}
+
+/// A stored hash that can be verified.
+enum Stored {
+    Argon2(PasswordHash),
+    Scrypt { salt: String, key: [u8; SCRYPT_BYTES] },
+}
+
+impl Stored {
+    fn read(text: &str) -> Option<Self> {
+        if text.starts_with("$argon2") {
+            let hash = PasswordHash::new(text).ok()?;
+            let params = Params::try_from(&hash).ok()?;
+            let is_known = Algorithm::new(hash.algorithm.as_str()).is_ok() && hash.hash.is_some();
+            (is_known && params.m_cost() <= MAX_MEMORY_KIB).then_some(Self::Argon2(hash))
+        } else {
+            let (salt, key) = text.split_once(':')?;
+            Some(Self::Scrypt { salt: salt.to_owned(), key: unhex(key)? })
+        }
+    }
+
+    fn verify(&self, password: &[u8]) -> bool {
+        match self {
+            Self::Argon2(hash) => Argon2::default().verify_password(password, hash).is_ok(),
+            Self::Scrypt { salt, key } => {
+                let params = scrypt::Params::new(SCRYPT_LOG_N, SCRYPT_R, 1)
+                    .expect("Better Auth's parameters are in scrypt's range");
+                let mut computed = [0; SCRYPT_BYTES];
+                // The salt is the hexadecimal text itself, not the bytes it spells.
+                scrypt::scrypt(password, salt.as_bytes(), &params, &mut computed).is_ok()
+                    && computed.ct_eq(key).into()
+            }
+        }
+    }
+}
+
+/// Two hexadecimal digits a byte.
+fn unhex(text: &str) -> Option<[u8; SCRYPT_BYTES]> {
+    let mut bytes = [0; SCRYPT_BYTES];
+    if text.len() != 2 * SCRYPT_BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passwords(at_once: usize) -> Passwords {
+        Passwords::new(Cost::LEAST, at_once)
+    }
+
+    async fn verifies(stored: &str, password: &str) -> bool {
+        passwords(1).verify(Some(stored.to_owned()), password).await.unwrap()
+    }
+
+    // contract/transcripts/20-crypto-vectors.json: real outputs of better-auth 1.7.25.
+    const SCRYPT_VECTORS: [(&str, &str); 4] = [
+        (
+            "password1234",
+            "99f6f090a2cdf314730daa40d7202fac:7866c6369790cdeb314a85ef8d78b3746981b7195c38f512b120edb978962a0f27a78d19b78b472909a1e936d12069806410a473bec8903de0844d6b33d3a7f9",
+        ),
+        (
+            "Pässwörd ﬁ½",
+            "d30a1d6a5827bd4c4b0e0f335cc22e2e:09167310c2b912eaef33d31c62b26aec8fe5178eeb48292f931473d28ea21d1881c284b19187c42260c3f48b7235576b8856881a82c7d085a7b148bee7dff62b",
+        ),
+        (
+            "Ångström",
+            "93f8c81980df64bd990524e97cc0c081:2c67170bf2d4a4372d8030f3033e8e1684fba60a6ff4d8168b81bf90a3cdc4cbabc11f8113199a6102a44e89bf58666748f2ac3987d1a486a235d052f649565b",
+        ),
+        (
+            "😀😀😀😀",
+            "c2aefa405be2cb7d4afab3f6f75f3dff:afae690121fa641c167878b9d7e0763d3780787aba78b9fabfda2e8a9a851a3cbbe576066b9c4e4fe28cbe989f45dfb060ec0eeb384150977136bfa25a705fb8",
+        ),
+    ];
+
+    #[tokio::test]
+    async fn better_auths_hashes_verify() {
+        for (password, stored) in SCRYPT_VECTORS {
+            assert!(verifies(stored, password).await, "{password}");
+            assert!(!verifies(stored, "password1235").await);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_hash_is_argon2id_with_the_cost_asked_for() {
+        for (cost, prefix) in [
+            (Cost::OWASP, "$argon2id$v=19$m=19456,t=2,p=1$"),
+            (Cost::ASVS, "$argon2id$v=19$m=47104,t=1,p=1$"),
+        ] {
+            let stored = Passwords::new(cost, 1).hash("correct horse").await.unwrap();
+
+            assert!(stored.starts_with(prefix), "{stored}");
+            assert!(verifies(&stored, "correct horse").await);
+            assert!(!verifies(&stored, "battery staple").await);
+        }
+    }
+
+    #[tokio::test]
+    async fn spellings_of_one_text_are_one_password() {
+        let stored = passwords(1).hash("ﬁancé").await.unwrap();
+
+        assert!(verifies(&stored, "fiance\u{301}").await);
+    }
+
+    #[tokio::test]
+    async fn a_malformed_stored_hash_is_a_wrong_password() {
+        for stored in [
+            "",
+            "$2b$10$abcdefghijklmnopqrstuv",
+            "salt:",
+            "salt:xyz",
+            "$argon2id$v=19$m=8,t=1,p=1$",
+            "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ",
+            "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        ] {
+            assert!(!verifies(stored, "password").await, "{stored}");
+        }
+    }
+
+    #[tokio::test]
+    async fn nobodys_password_is_wrong() {
+        assert!(!passwords(1).verify(None, "password").await.unwrap());
+    }
+
+    #[test]
+    fn length_counts_utf16_code_units() {
+        assert_eq!(length("😀😀😀😀"), 8);
+        assert_eq!(length("naïve"), 5);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_too_long_is_turned_away() {
+        let passwords = passwords(1);
+        let held = passwords.turn().await.unwrap();
+
+        let refused = passwords.hash("x").await;
+        drop(held);
+
+        assert!(matches!(refused, Err(Error::Busy)));
+        assert!(passwords.hash("x").await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_turns_away_at_once() {
+        let mut passwords = passwords(1);
+        passwords.max_waiting = 0;
+        let _held = passwords.turn().await.unwrap();
+
+        let refused = passwords.hash("x").await;
+
+        assert!(matches!(refused, Err(Error::Busy)));
+        assert_eq!(passwords.waiting.load(Ordering::Relaxed), 0);
+    }
+}

@@ -1,0 +1,31 @@
+//! Random identifiers.
+
+use rand::TryRng as _;
+use rand::distr::{Alphanumeric, SampleString};
+use rand::rngs::SysRng;
+
+/// A fresh row id or session token: 32 characters of `A-Z a-z 0-9`, about 190 bits, straight from
+/// the operating system (a copied process, as after a snapshot, never repeats one).
+pub fn random() -> String {
+    Alphanumeric.sample_string(&mut rand::rand_core::UnwrapErr(SysRng), 32)
+}
+
+/// `N` random bytes from the operating system, for salts and made-up secrets.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    SysRng.try_fill_bytes(&mut bytes).expect("the operating system has randomness");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_two_alphanumeric_characters_never_the_same() {
+        let (one, other) = (random(), random());
+
+        assert!(one.len() == 32 && one.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_ne!(one, other);
+    }
+}
