@@ -46,7 +46,6 @@ pub(crate) async fn not_found() -> StatusCode {
 /// Logging, the deadline and the net under panics.
 fn observed(row: Row, router: Router) -> Router {
     router
-        .method_not_allowed_fallback(not_found)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(move |request, next| observe(row, request, next)))
 }
@@ -82,6 +81,9 @@ async fn read(body: Body) -> Result<Bytes, Error> {
 
 /// One line a request, by the name of its route: URLs will carry tokens.
 async fn observe(row: Row, request: Request, next: Next) -> Response {
+    if request.method().as_str() != row.method {
+        return not_found().await.into_response();
+    }
     let id = request.extensions().get::<RequestId>().map_or_else(token::random, |id| id.0.clone());
     let span = tracing::info_span!("request", id = %id, route = row.name);
     async move {

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter};
+use axum::routing::MethodRouter;
 use shared::body::MediaTypes;
 use shared::origin::OriginPolicy;
 
@@ -11,6 +11,8 @@ use shared::origin::OriginPolicy;
 pub struct Route<S> {
     /// What every endpoint has.
     pub row: Row,
+    /// For any method: the pipeline refuses all but the row's. axum's own refusal is 405 with `Allow`,
+    /// and it would answer HEAD; Better Auth answers 404 to both (core.md §1).
     pub(crate) handler: MethodRouter<S>,
 }
 
@@ -59,15 +61,7 @@ impl Row {
 impl<S: Clone + Send + Sync + 'static> Route<S> {
     /// A router with this route alone, and nothing in front of it.
     pub(crate) fn router(self) -> Router<S> {
-        // axum would answer HEAD wherever it answers GET; Better Auth answers 404 (core.md §1).
-        let handler = match self.row.method {
-            "GET" => self.handler.on(MethodFilter::HEAD, crate::pipeline::not_found),
-            _ => self.handler,
-        };
-        let mut router = Router::new();
-        for path in self.row.paths {
-            router = router.route(path, handler.clone());
-        }
-        router
+        let add = |router: Router<S>, path: &&str| router.route(path, self.handler.clone());
+        self.row.paths.iter().fold(Router::new(), add)
     }
 }

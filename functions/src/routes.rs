@@ -4,6 +4,7 @@
 //! the local server and the tests mount), and an entry of [`TABLE`].
 
 use axum::Router;
+use axum::routing::any;
 use shared::Source;
 
 use crate::pipeline;
@@ -20,13 +21,13 @@ macro_rules! routes {
         $(
             #[doc = concat!("The route of `", stringify!($handler), "`.")]
             pub fn $name() -> Route<Source> {
-                Route { row: rows::$name, handler: routes!(@on $method)($handler) }
+                Route { row: rows::$name, handler: any($handler) }
             }
         )+
         $(
             #[doc = concat!("The route of `", stringify!($lone_handler), "`.")]
             pub fn $lone_name() -> Route<()> {
-                Route { row: rows::$lone_name, handler: routes!(@on $lone_method)($lone_handler) }
+                Route { row: rows::$lone_name, handler: any($lone_handler) }
             }
         )+
 
@@ -58,8 +59,6 @@ macro_rules! routes {
             endpoints.merge(alone).fallback(pipeline::not_found)
         }
     };
-    (@on get) => { axum::routing::get };
-    (@on post) => { axum::routing::post };
     (@method get) => { "GET" };
     (@method post) => { "POST" };
 }

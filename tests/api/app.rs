@@ -1,0 +1,154 @@
+//! The service under test, and requests to it.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
+use axum::http::{HeaderName, HeaderValue, Method, Request};
+use functions::routes;
+use serde_json::{Value, json};
+use shared::clock::Clock;
+use shared::config::Config;
+use shared::keys::Keyring;
+use shared::password::Cost;
+use shared::{MIGRATOR, Source, db};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tower::ServiceExt;
+
+use crate::database::{Database, variable};
+use crate::reply::Reply;
+
+/// When every test begins.
+pub const START: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
+/// The origin of the service.
+pub const BASE: &str = "http://localhost:4000";
+/// Signs in every test.
+pub const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
+
+/// The service over a database of its own.
+pub struct TestApp {
+    pub db: PgPool,
+    pub clock: Clock,
+    router: Router,
+    // Dropped last: connections go before their database.
+    database: Database,
+}
+
+impl TestApp {
+    /// With default settings, but for hashes that cost nothing.
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With settings of the test's own.
+    pub async fn with(settings: &[(&str, &str)]) -> Self {
+        let database = Database::create().await;
+        let pool_size = variable("TEST_POOL_SIZE").map_or(5, |size| size.parse().unwrap());
+        let db = db::pool(database.options(), pool_size);
+        MIGRATOR.run(&db).await.unwrap();
+        Self::over(database, db, settings)
+    }
+
+    /// Over a database that the test made.
+    pub fn over(database: Database, db: PgPool, settings: &[(&str, &str)]) -> Self {
+        let setting = |name: &str| {
+            let set = settings.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
+            set.or((name == "PUBLIC_URL").then_some(BASE)).map(str::to_owned)
+        };
+        let mut config = Config::from_vars(setting).unwrap();
+        config.password_cost = Cost::LEAST;
+        let (keys, clock) = (Keyring::parse(SECRET).unwrap(), Clock::fixed(START));
+        let source = Source::given(config, db.clone(), keys, clock.clone());
+        Self { db, clock, router: routes::all(&source), database }
+    }
+
+    /// Where its database is.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub fn get(&self, path: &str) -> TestRequest {
+        self.request(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> TestRequest {
+        self.request(Method::POST, path)
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap();
+        TestRequest { router: self.router.clone(), request }
+    }
+
+    /// Signs somebody up with the password `correct horse`; gives the answer.
+    pub async fn sign_up(&self, email: &str) -> Reply {
+        let body = json!({ "name": "Ada", "email": email, "password": "correct horse" });
+        let reply = self.post("/api/auth/sign-up/email").json(&body).send().await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        reply
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
+        let body = json!({ "email": email, "password": password });
+        self.post("/api/auth/sign-in/email").json(&body).send().await
+    }
+
+    /// What `GET /get-session` says to the holder of these cookies.
+    pub async fn session(&self, cookies: &str) -> Reply {
+        self.get("/api/auth/get-session").cookie(cookies).send().await
+    }
+
+    /// The one number that a statement gives.
+    pub async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(&self.db).await.unwrap()
+    }
+
+    /// Runs a statement behind the service's back.
+    pub async fn sql(&self, statement: &'static str) {
+        sqlx::raw_sql(statement).execute(&self.db).await.unwrap();
+    }
+}
+
+/// A request that is being made up.
+#[must_use]
+pub struct TestRequest {
+    router: Router,
+    request: Request<Body>,
+}
+
+impl TestRequest {
+    pub fn header(mut self, name: impl TryInto<HeaderName>, value: &str) -> Self {
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        let name = name.try_into().ok().expect("a test names headers that can be");
+        self.request.headers_mut().append(name, value);
+        self
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
+        *self.request.body_mut() = body.into();
+        self.header(CONTENT_TYPE, content_type)
+    }
+
+    pub fn cookie(self, cookies: &str) -> Self {
+        self.header(COOKIE, cookies)
+    }
+
+    pub fn origin(self, origin: &str) -> Self {
+        self.header(ORIGIN, origin)
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header(AUTHORIZATION, &format!("Bearer {token}"))
+    }
+
+    pub async fn send(self) -> Reply {
+        Reply::read(self.router.oneshot(self.request).await.unwrap()).await
+    }
+}

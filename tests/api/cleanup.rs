@@ -1,0 +1,93 @@
+//! The scheduled clean-up.
+
+use std::time::{Duration as StdDuration, Instant};
+
+use functions::{Report, run_cleanup};
+use time::Duration;
+
+use crate::app::{START, TestApp};
+
+async fn clean_up(app: &TestApp, time: StdDuration) -> Report {
+    run_cleanup(&app.db, START, Duration::hours(1), Instant::now() + time).await.unwrap()
+}
+
+const MINUTE: StdDuration = StdDuration::from_secs(60);
+
+async fn fill(app: &TestApp) {
+    app.sign_up("ada@example.com").await;
+    app.sql(
+        r#"insert into session (id, token, "expiresAt", "updatedAt", "userId")
+           select 's' || n, 't' || n, '2026-11-23 11:59:59Z', now(), u.id
+             from "user" u, generate_series(1, 1200) n;
+           insert into verification (id, identifier, value, "expiresAt")
+           select 'v' || n, 'i' || n, 'x', '2026-11-23 11:59:59Z' from generate_series(1, 700) n;
+           insert into verification (id, identifier, value, "expiresAt")
+           values ('live', 'live', 'x', '2026-11-23 12:00:01Z');
+           insert into "rateLimit" (id, key, count, "lastRequest")
+           select 'r' || n, 'k' || n, 1, 1795431599999 from generate_series(1, 30) n;
+           insert into "rateLimit" (id, key, count, "lastRequest") values ('live', 'live', 1, 1795431600000)"#,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_expired_goes_and_the_rest_stays() {
+    let app = TestApp::new().await;
+    fill(&app).await;
+
+    let report = clean_up(&app, MINUTE).await;
+
+    let expected = Report { session: 1200, verification: 700, rate_limit: 30, complete: true };
+    assert_eq!(report, expected);
+    for table in [
+        "select count(*) from session",
+        "select count(*) from verification",
+        r#"select count(*) from "rateLimit""#,
+    ] {
+        assert_eq!(app.count(table).await, 1, "{table}");
+    }
+    assert_eq!(clean_up(&app, MINUTE).await, Report { complete: true, ..Report::default() });
+}
+
+#[tokio::test]
+async fn two_at_once_share_the_work() {
+    let app = TestApp::new().await;
+    fill(&app).await;
+
+    let (one, other) = tokio::join!(clean_up(&app, MINUTE), clean_up(&app, MINUTE));
+
+    assert_eq!(one.session + other.session, 1200);
+    assert_eq!(one.verification + other.verification, 700);
+    assert_eq!(one.rate_limit + other.rate_limit, 30);
+}
+
+#[tokio::test]
+async fn it_stops_when_its_time_is_up() {
+    let app = TestApp::new().await;
+    fill(&app).await;
+
+    let report = clean_up(&app, StdDuration::ZERO).await;
+
+    assert_eq!(report, Report::default());
+    assert_eq!(app.count("select count(*) from session").await, 1201);
+}
+
+#[tokio::test]
+async fn it_passes_over_rows_that_somebody_is_at() {
+    let app = TestApp::new().await;
+    fill(&app).await;
+    let connection = sqlx::postgres::PgPool::connect_with(app.database().options()).await.unwrap();
+    let mut other = connection.begin().await.unwrap();
+    sqlx::query("select id from session where id = 's7' for update")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+
+    let report =
+        tokio::time::timeout(StdDuration::from_secs(10), clean_up(&app, MINUTE)).await.unwrap();
+
+    assert_eq!(report.session, 1199);
+    other.rollback().await.unwrap();
+    assert_eq!(clean_up(&app, MINUTE).await.session, 1);
+    connection.close().await;
+}

@@ -1,0 +1,59 @@
+//! A database per test, in the server of `TEST_DATABASE_URL`. `DATABASE_URL` is never looked at:
+//! people point it at live data.
+
+use std::str::FromStr;
+
+use shared::token;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
+
+/// A database that goes with the test, unless the test fails: then it stays to be looked at.
+pub struct Database {
+    server: PgConnectOptions,
+    name: String,
+}
+
+impl Database {
+    /// An empty one.
+    pub async fn create() -> Self {
+        let url = variable("TEST_DATABASE_URL").expect(
+            "TEST_DATABASE_URL names no server: run `make test`, or `tests/with-postgres cargo test --workspace`",
+        );
+        let server = PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is a URL");
+        let name = format!("latchkey_test_{}", token::random().to_lowercase());
+        run(&server, format!("create database {name}")).await;
+        Self { server, name }
+    }
+
+    pub fn options(&self) -> PgConnectOptions {
+        self.server.clone().database(&self.name)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        // A runtime of its own: the test's is about to end.
+        let drop_it = || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime
+                .block_on(run(&self.server, format!("drop database {} with (force)", self.name)));
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(drop_it);
+        });
+    }
+}
+
+async fn run(server: &PgConnectOptions, statement: String) {
+    let mut connection = server.connect().await.expect("the server of TEST_DATABASE_URL runs");
+    connection.execute(AssertSqlSafe(statement)).await.unwrap();
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place of the tests that reads it")]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

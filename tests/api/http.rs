@@ -1,0 +1,97 @@
+//! Routes, methods and content types. core.md §1
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn ok_and_health_answer() {
+    let app = TestApp::new().await;
+
+    assert_eq!(app.get("/api/auth/ok").send().await.text, r#"{"ok":true}"#);
+    assert_eq!(app.get("/health").send().await.text, r#"{"status":"ok"}"#);
+}
+
+#[tokio::test]
+async fn what_is_no_endpoint_is_404_without_a_body() {
+    let app = TestApp::new().await;
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::GET, "/api/auth"),
+        (Method::GET, "/api/auth/"),
+        (Method::GET, "/api/auth/nope"),
+        (Method::GET, "/get-session"),
+        (Method::GET, "/api/auth/ok/"),
+        (Method::GET, "/api/auth//ok"),
+        (Method::GET, "/api/auth/OK"),
+        (Method::GET, "/api/auth/%6fk"),
+        (Method::GET, "/api/auth/sign-in/email"),
+        (Method::GET, "/api/auth/sign-out"),
+        (Method::POST, "/api/auth/ok"),
+        (Method::POST, "/api/auth/get-session"),
+        (Method::POST, "/api/auth/sign-in/social"),
+        (Method::DELETE, "/api/auth/ok"),
+        (Method::PUT, "/api/auth/sign-out"),
+        (Method::HEAD, "/api/auth/ok"),
+        (Method::HEAD, "/api/auth/get-session"),
+        (Method::OPTIONS, "/api/auth/ok"),
+        (Method::OPTIONS, "/api/auth/sign-in/email"),
+    ] {
+        let reply = app.request(method.clone(), path).send().await;
+
+        assert_eq!((reply.status, reply.text.as_str()), (404, ""), "{method} {path}");
+        for header in ["content-type", "allow"] {
+            assert_eq!(reply.header(header), "", "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn content_types_are_the_endpoints_own() {
+    let app = TestApp::new().await;
+    let path = "/api/auth/sign-in/email";
+    for content_type in
+        ["text/plain", "application/vnd.api+json", "multipart/form-data; boundary=x"]
+    {
+        let reply = app.post(path).body(content_type, "{}").send().await;
+
+        assert_eq!((reply.status, reply.code().as_str()), (415, "UNSUPPORTED_MEDIA_TYPE"));
+        let message = format!(
+            "Content-Type \"{content_type}\" is not allowed. \
+             Allowed types: application/x-www-form-urlencoded, application/json"
+        );
+        assert_eq!(reply.message(), message);
+    }
+    let json = app.post(path).body("APPLICATION/JSON;charset=utf-8", "{}").send().await;
+    assert_eq!(json.code(), "VALIDATION_ERROR");
+}
+
+#[tokio::test]
+async fn every_answer_has_a_request_id_of_its_own() {
+    let app = TestApp::new().await;
+
+    let (one, other) = (app.get("/health").send().await, app.session("").await);
+
+    assert_eq!(one.header("x-request-id").len(), 32);
+    assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
+}
+
+#[tokio::test]
+async fn no_header_says_where_the_service_is() {
+    let app = TestApp::new().await;
+    let body = json!({ "name": "A", "email": "a@b.co", "password": "correct horse" });
+
+    let reply = app
+        .post("/api/auth/sign-up/email")
+        .json(&body)
+        .header("host", "evil.com")
+        .header("x-forwarded-host", "evil.com")
+        .header("x-forwarded-proto", "https")
+        .header("forwarded", "host=evil.com;proto=https")
+        .origin("https://evil.com")
+        .send()
+        .await;
+
+    assert_eq!((reply.status, reply.code().as_str()), (403, "INVALID_ORIGIN"));
+}

@@ -1,0 +1,18 @@
+//! The API as a client sees it: requests go through `routes::all()` without a socket, under a fixed
+//! clock, to a real Postgres with a database per test.
+
+mod app;
+mod bearer;
+mod cleanup;
+mod database;
+mod get_session;
+mod http;
+mod malformed;
+mod migrations;
+mod outage;
+mod reply;
+mod sign_in_email;
+mod sign_out;
+mod sign_up_email;
+mod statements;
+mod template;

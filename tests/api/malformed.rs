@@ -1,0 +1,130 @@
+//! Malformed input on every endpoint: a clear 4xx or a normal answer, never a 5xx.
+
+use axum::http::Method;
+use functions::routes::TABLE;
+use serde_json::json;
+
+use crate::app::{BASE, TestApp};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+fn bodies() -> Vec<(&'static str, Vec<u8>)> {
+    let deep = [b"{\"a\":".repeat(50_000), b"1".to_vec(), b"}".repeat(50_000)].concat();
+    let wide = format!("[{}0]", "0,".repeat(500_000)).into_bytes();
+    let long = "x".repeat(1024 * 1024);
+    let with = |value: serde_json::Value| {
+        let fields = ["name", "email", "password", "image", "callbackURL", "rememberMe", "state"];
+        let body: serde_json::Map<_, _> =
+            fields.into_iter().map(|name| (name.to_owned(), value.clone())).collect();
+        (JSON, serde_json::to_vec(&body).unwrap())
+    };
+    let signing_up = |field: &str, value: &str| {
+        let mut body = json!({ "name": "A", "email": "a@b.co", "password": "correct horse" });
+        body[field] = json!(value);
+        (JSON, body.to_string().into_bytes())
+    };
+    vec![
+        with(json!(null)),
+        with(json!(1)),
+        with(json!(1e308)),
+        with(json!(true)),
+        with(json!([])),
+        with(json!({})),
+        with(json!("\0")),
+        with(json!("\u{ffff}")),
+        with(json!(long)),
+        signing_up("name", "a\0b"),
+        signing_up("image", "\0"),
+        signing_up("email", &format!("{}@example.com", "a".repeat(100_000))),
+        signing_up(
+            "email",
+            &format!("{}@example.com", (0..9000).map(|n| format!("{n:x}")).collect::<String>()),
+        ),
+        signing_up("email", "a\0@b.co"),
+        signing_up("password", "\0\0\0\0\0\0\0\0"),
+        signing_up("password", &"\u{fdfa}".repeat(128)),
+        signing_up("callbackURL", "/\r\nset-cookie: x=1"),
+        signing_up("callbackURL", "/✓"),
+        (JSON, b"{\"email\":\"a@b.co\",\"password\":\"\\ud800\"}".to_vec()),
+        (JSON, b"{\"name\":\"\\udc00\"}".to_vec()),
+        (JSON, b"{\"email\":\"a@b.co\"".to_vec()),
+        (JSON, b"\xff\xfe\x00".to_vec()),
+        (JSON, b"\"\xc3\x28\"".to_vec()),
+        (JSON, deep),
+        (JSON, wide),
+        (JSON, vec![b' '; 5 * 1024 * 1024]),
+        (JSON, b"{\"__proto__\":{\"email\":1},\"constructor\":null}".to_vec()),
+        (FORM, b"email=%00&password=%ff%fe&name=%".to_vec()),
+        (FORM, b"&&&=&=".to_vec()),
+        ("", b"{}".to_vec()),
+        ("application/json; charset=\"", b"{}".to_vec()),
+        ("\u{fc}", b"{}".to_vec()),
+    ]
+}
+
+#[tokio::test]
+async fn no_body_makes_a_5xx() {
+    let app = TestApp::new().await;
+    for row in TABLE.iter().filter(|row| row.method == "POST") {
+        for (content_type, body) in bodies() {
+            let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
+
+            let reply = app.post(row.paths[0]).body(content_type, body).send().await;
+
+            assert!(reply.status < 500, "{} {content_type} {shown}: {reply:?}", row.name);
+            if reply.status >= 400 {
+                assert!(!reply.message().is_empty(), "{reply:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_header_or_query_makes_a_5xx() {
+    let app = TestApp::new().await;
+    let cookies = app.sign_up("ada@example.com").await.cookies();
+    let hundred: String = (0..100).map(|n| format!("c{n}={}; ", "v".repeat(50))).collect();
+    let signed_nul = "better-auth.session_token=%00.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D";
+    let odd = [
+        ("cookie", hundred.as_str()),
+        ("cookie", signed_nul),
+        ("cookie", "better-auth.session_token=%E0%A4%A"),
+        ("cookie", "=;;; ;=;\"\";better-auth.session_token=\""),
+        ("cookie", "\u{e9}=\u{e9}; better-auth.session_data.0=\u{e9}"),
+        ("authorization", "Bearer"),
+        ("authorization", "Bearer "),
+        ("authorization", "Bearer %00"),
+        ("authorization", "Bearer \u{e9}"),
+        ("authorization", "Bearer a.b.c.d"),
+        ("user-agent", "\u{fc}\u{2713}"),
+        ("origin", "\u{e9}"),
+        ("origin", "http://[::1"),
+        ("referer", "\u{e9}"),
+        ("content-type", "\u{e9}"),
+    ];
+    for row in TABLE {
+        for (name, value) in odd {
+            let method: Method = row.method.parse().unwrap();
+            let path = format!("{}?%00=%ff&callbackURL=%00&disableRefresh=%", row.paths[0]);
+
+            let reply = app.request(method, &path).header(name, value).send().await;
+
+            assert!(reply.status < 500, "{} {name}: {value}: {reply:?}", row.name);
+        }
+    }
+    assert_ne!(app.session(&format!("{hundred}{cookies}")).await.text, "null", "nothing was lost");
+}
+
+#[tokio::test]
+async fn a_user_with_every_odd_character_that_can_be_stored_is_kept_as_sent() {
+    let app = TestApp::new().await;
+    let name = "\u{1}\t\n\"'\\</script>\u{202e}\u{fffd}\u{10ffff} Ω👩‍👩‍👧";
+    let body =
+        json!({ "name": name, "email": "a'b@b.co", "password": "correct horse", "image": "" });
+
+    let reply = app.post("/api/auth/sign-up/email").json(&body).origin(BASE).send().await;
+
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(app.session(&reply.cookies()).await.json()["user"]["name"], name);
+}

@@ -1,0 +1,147 @@
+//! Postgres killed under load, and back again.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use axum::http::Method;
+use shared::clock::Clock;
+use shared::config::Config;
+use shared::keys::Keyring;
+use shared::password::Cost;
+use shared::{MIGRATOR, Source, db, token};
+use sqlx::postgres::PgConnectOptions;
+use tower::ServiceExt;
+
+use crate::app::{BASE, SECRET};
+use crate::reply::Reply;
+
+/// A server of the test's own, to be killed.
+struct Server(PathBuf);
+
+impl Server {
+    fn start() -> (Self, PgConnectOptions) {
+        let folder = std::env::temp_dir().join(format!("latchkey-outage-{}", token::random()));
+        std::fs::create_dir(&folder).unwrap();
+        let server = Self(folder);
+        let url = server.run(&["--start"], &[]);
+        (server, PgConnectOptions::from_str(url.trim()).unwrap())
+    }
+
+    fn kill(&self) {
+        self.run(&["--stop"], &["immediate"]);
+    }
+
+    fn restart(&self) {
+        self.run(&["--restart"], &[]);
+    }
+
+    fn run(&self, command: &[&str], more: &[&str]) -> String {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("with-postgres");
+        let output = Command::new(script).args(command).arg(&self.0).args(more).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("with-postgres");
+        let _ = Command::new(script).arg("--stop").arg(&self.0).arg("immediate").output();
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_database_is_503_in_time_and_comes_back_by_itself() {
+    let (server, options) = tokio::task::spawn_blocking(Server::start).await.unwrap();
+    let pool = db::pool(options, 4);
+    MIGRATOR.run(&pool).await.unwrap();
+    let mut config =
+        Config::from_vars(|name| (name == "PUBLIC_URL").then(|| BASE.to_owned())).unwrap();
+    config.password_cost = Cost::LEAST;
+    let keys = Keyring::parse(SECRET).unwrap();
+    let router =
+        functions::routes::all(&Source::given(config, pool.clone(), keys, Clock::system()));
+
+    let send = async |method: Method, path: &str, body: &'static str| {
+        let request = axum::http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", "t".repeat(32)))
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        let started = Instant::now();
+        let reply = Reply::read(router.clone().oneshot(request).await.unwrap()).await;
+        (reply, started.elapsed())
+    };
+    let every = async || {
+        [
+            send(Method::GET, "/api/auth/get-session", "").await,
+            send(Method::POST, "/api/auth/sign-in/email", r#"{"email":"a@b.co","password":"x"}"#)
+                .await,
+            send(Method::POST, "/api/auth/sign-out", "{}").await,
+        ]
+    };
+    assert_eq!(every().await.map(|(reply, _)| reply.status), [200, 401, 200]);
+
+    // Load while the server is killed: nothing but normal answers and 503.
+    let load: Vec<_> = (0..20)
+        .map(|_| {
+            let router = router.clone();
+            tokio::spawn(async move {
+                let until = Instant::now() + Duration::from_secs(2);
+                let mut statuses = Vec::new();
+                while Instant::now() < until {
+                    let request = axum::http::Request::builder()
+                        .uri("/api/auth/get-session")
+                        .header("authorization", format!("Bearer {}", "t".repeat(32)))
+                        .body(axum::body::Body::empty())
+                        .unwrap();
+                    statuses.push(router.clone().oneshot(request).await.unwrap().status().as_u16());
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                statuses
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let server = tokio::task::spawn_blocking(move || {
+        server.kill();
+        server
+    })
+    .await
+    .unwrap();
+    let mut statuses = Vec::new();
+    for task in load {
+        statuses.extend(task.await.unwrap());
+    }
+    assert!(statuses.contains(&200) && statuses.contains(&503), "{statuses:?}");
+    assert!(statuses.iter().all(|status| [200, 503].contains(status)), "{statuses:?}");
+
+    for (reply, took) in every().await {
+        assert_eq!((reply.status, reply.code().as_str()), (503, "SERVICE_UNAVAILABLE"));
+        assert_eq!(reply.header("retry-after"), "1");
+        assert!(took < Duration::from_secs(2), "{took:?}");
+    }
+    let (health, _) = send(Method::GET, "/health", "").await;
+    assert_eq!(health.status, 200);
+
+    let server = tokio::task::spawn_blocking(move || {
+        server.restart();
+        server
+    })
+    .await
+    .unwrap();
+    // Connections that died with the server are found out one by one, at one refusal each.
+    let mut refused = 0;
+    while send(Method::GET, "/api/auth/get-session", "").await.0.status == 503 {
+        refused += 1;
+        assert!(refused <= 4, "the pool does not recover");
+    }
+    assert_eq!(every().await.map(|(reply, _)| reply.status), [200, 401, 200]);
+    pool.close().await;
+    drop(server);
+}

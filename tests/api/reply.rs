@@ -1,0 +1,62 @@
+//! An answer of the service.
+
+use axum::body::Body;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, Response};
+use http_body_util::BodyExt;
+use serde_json::Value;
+
+/// An answer, read whole.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    pub async fn read(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The error's code; empty where the answer is none.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn message(&self) -> String {
+        self.json()["message"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A header's text; empty when absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The `Set-Cookie` lines, in order.
+    pub fn set_cookies(&self) -> Vec<&str> {
+        self.headers.get_all(SET_COOKIE).iter().map(|line| line.to_str().unwrap()).collect()
+    }
+
+    /// What a browser would send back: `name=value; name=value`.
+    pub fn cookies(&self) -> String {
+        let pairs = self.set_cookies().into_iter().map(|line| line.split(';').next().unwrap());
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The names of the cookies that it takes away, without their prefix, in order.
+    pub fn cleared(&self) -> Vec<&str> {
+        let cleared = self.set_cookies().into_iter().filter(|line| line.contains("=; Max-Age=0;"));
+        cleared.map(|line| line.split_once("=;").unwrap().0.split_once('.').unwrap().1).collect()
+    }
+}

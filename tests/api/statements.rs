@@ -1,0 +1,94 @@
+//! Statements per request, counted in the server's own log.
+
+use serde_json::json;
+use shared::{MIGRATOR, db};
+use sqlx::postgres::PgPoolOptions;
+use time::Duration;
+
+use crate::app::{BASE, TestApp};
+use crate::database::Database;
+use crate::reply::Reply;
+
+struct Counter {
+    app: TestApp,
+    log: sqlx::PgPool,
+}
+
+impl Counter {
+    /// `None` where the server keeps no log that SQL can read: only one of somebody else's.
+    async fn new() -> Option<Self> {
+        let database = Database::create().await;
+        let log =
+            PgPoolOptions::new().max_connections(1).connect_with(database.options()).await.unwrap();
+        let has_log =
+            sqlx::query_scalar("select pg_current_logfile() is not null").fetch_one(&log).await;
+        if !matches!(has_log, Ok(true)) {
+            println!(
+                "skipped: the server of TEST_DATABASE_URL has no logging_collector, or its user may \
+                 not read the log; leave TEST_DATABASE_URL unset to get a server that has"
+            );
+            return None;
+        }
+        MIGRATOR.run(&log).await.unwrap();
+        let pool = db::pool(database.options().options([("log_statement", "all")]), 5);
+        Some(Self { app: TestApp::over(database, pool, &[]), log })
+    }
+
+    /// How many statements a request runs, transactions' own included.
+    async fn count(&self, request: impl Future<Output = Reply>) -> (Reply, usize) {
+        let before = self.logged().await;
+        let reply = request.await;
+        (reply, self.logged().await - before)
+    }
+
+    async fn logged(&self) -> usize {
+        let options = self.app.database().options();
+        let log: String = sqlx::query_scalar("select pg_read_file(pg_current_logfile())")
+            .fetch_one(&self.log)
+            .await
+            .unwrap();
+        let ours = format!("db={} ", options.get_database().unwrap());
+        let is_ours = |line: &&str| {
+            line.contains(&ours)
+                && (line.contains("LOG:  execute") || line.contains("LOG:  statement"))
+        };
+        log.lines().filter(is_ours).count()
+    }
+}
+
+#[tokio::test]
+async fn each_endpoint_keeps_its_budget() {
+    let Some(counter) = Counter::new().await else { return };
+    let app = &counter.app;
+
+    let (signed_up, count) = counter.count(app.sign_up("ada@example.com")).await;
+    assert_eq!(count, 1, "sign-up");
+    let taken = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
+    let (_, count) = counter.count(app.post("/api/auth/sign-up/email").json(&taken).send()).await;
+    assert_eq!(count, 1, "sign-up with a taken address");
+
+    let (_, count) = counter.count(app.sign_in("ada@example.com", "correct horse")).await;
+    assert_eq!(count, 2, "sign-in");
+    let (_, wrong) = counter.count(app.sign_in("ada@example.com", "wrong password")).await;
+    let (_, unknown) = counter.count(app.sign_in("bob@example.com", "wrong password")).await;
+    assert_eq!((wrong, unknown), (1, 1), "sign-in that fails");
+
+    let cookies = signed_up.cookies();
+    let (_, count) = counter.count(app.session(&cookies)).await;
+    assert_eq!(count, 1, "get-session");
+    app.clock.advance(Duration::days(2));
+    let (refreshed, count) = counter.count(app.session(&cookies)).await;
+    assert_eq!((refreshed.set_cookies().len(), count), (1, 1), "get-session that extends");
+    app.clock.advance(Duration::days(8));
+    let (expired, count) = counter.count(app.session(&cookies)).await;
+    assert_eq!((expired.text.as_str(), count), ("null", 1), "get-session of an expired session");
+    let (_, count) = counter.count(app.session("")).await;
+    assert_eq!(count, 0, "get-session of nobody");
+
+    let request = app.post("/api/auth/sign-out").cookie(&cookies).origin(BASE);
+    let (_, count) = counter.count(request.send()).await;
+    assert_eq!(count, 1, "sign-out");
+    let (_, count) = counter.count(app.get("/health").send()).await;
+    assert_eq!(count, 0, "health");
+    counter.log.close().await;
+}

@@ -1,0 +1,64 @@
+// What an answer says, as a tree, and where two trees differ.
+
+import { parseSetCookie } from './cookies.mjs';
+import { valuesOf } from './http.mjs';
+
+/** Headers that belong to the connection, not to the answer. */
+const TRANSPORT = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
+
+/** An answer of one side in comparable form; `normaliser` is that side's own. */
+export function describe(answer, normaliser) {
+  const headers = {};
+  for (const [name, value] of answer.headers) {
+    if (TRANSPORT.has(name) || name === 'set-cookie') continue;
+    (headers[name] ??= []).push(normaliser.text(value));
+  }
+  // The text, not the parsed tree: so key order, escapes and spaces count.
+  const text = normaliser.text(answer.text);
+  return {
+    status: `${answer.status} ${answer.reason}`,
+    headers,
+    cookies: valuesOf(answer, 'set-cookie').map((line) => parseSetCookie(normaliser.text(line))),
+    body: parsed(text, headers),
+  };
+}
+
+function parsed(text, headers) {
+  if (!headers['content-type']?.[0].startsWith('application/json') || text === '') return { text };
+  try {
+    return { text, json: JSON.parse(text) };
+  } catch {
+    return { text };
+  }
+}
+
+/** Every place where the two trees differ: `{ at, theirs, ours }`, with `undefined` for "not there". */
+export function differences(theirs, ours, at = '') {
+  if (Object.is(theirs, ours)) return [];
+  if (!isTree(theirs) || !isTree(ours) || Array.isArray(theirs) !== Array.isArray(ours)) {
+    return [{ at, theirs, ours }];
+  }
+  const keys = [...new Set([...Object.keys(theirs), ...Object.keys(ours)])];
+  return keys.flatMap((key) => differences(theirs[key], ours[key], at === '' ? key : `${at}.${key}`));
+}
+
+/**
+ * Where two described answers differ.
+ *
+ * A body is compared by its fields where that says more, and by its text where the fields are the same:
+ * then the order of keys or the spelling differs.
+ */
+export function answerDifferences(theirs, ours) {
+  const { body: theirBody, ...theirRest } = theirs;
+  const { body: ourBody, ...ourRest } = ours;
+  const rest = differences(theirRest, ourRest);
+  if (theirBody.text === ourBody.text) return rest;
+  const bothJson = theirBody.json !== undefined && ourBody.json !== undefined;
+  const fields = bothJson ? differences(theirBody.json, ourBody.json, 'body') : [];
+  if (fields.length > 0) return [...rest, ...fields];
+  return [...rest, { at: 'body', theirs: theirBody.text, ours: ourBody.text }];
+}
+
+function isTree(value) {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,147 @@
+// Makes the answers of two servers comparable without hiding what differs.
+//
+// What a server draws at random is replaced by the place where that server first showed it: `<id #12.2>` is the
+// second new one of step 12, wherever it turns up again. What depends on the clock is replaced by the step of
+// the run it belongs to: `<#12 + 7 days>`. Anything that fits neither rule stays as it is.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { signature } from './cookies.mjs';
+
+const DAY_MS = 86_400_000;
+const OFFSETS = [
+  [0, ''],
+  [DAY_MS, ' + 1 day'],
+  [7 * DAY_MS, ' + 7 days'],
+];
+// An instant may be rounded to whole milliseconds, or cut; steps keep a distance so that both find theirs.
+const TOLERANCE_MS = 1;
+const DISTANCE_MS = 4;
+
+// A signed value, plain as in `set-auth-token` or percent-encoded as in a cookie.
+const SIGNED = /(?<![A-Za-z0-9])([A-Za-z0-9]{32}|true)\.((?:[A-Za-z0-9+/]|%2B|%2F){43}(?:=|%3D))/g;
+const ISO_TIME = /(?<!\d)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+const RANDOM_ID = /(?<![A-Za-z0-9])[A-Za-z0-9]{32}(?![A-Za-z0-9])/g;
+
+const SCRYPT = /^[0-9a-f]{32}:[0-9a-f]{128}$/;
+const ARGON2ID = /^\$argon2id\$v=19\$(m=\d+,t=\d+,p=\d+)\$[A-Za-z0-9+/]{22,}\$[A-Za-z0-9+/]{43,}$/;
+
+/** When each step of the run took place: shared by both sides, since they take each step together. */
+export class Timeline {
+  #steps = [];
+  #marked = new Map();
+
+  /** Opens the next step and gives its number. */
+  async open() {
+    await sleep(DISTANCE_MS);
+    this.#steps.push({ from: Date.now(), to: Infinity });
+    return this.#steps.length;
+  }
+
+  close() {
+    this.#steps.at(-1).to = Date.now();
+  }
+
+  /** Names an instant that the suite itself wrote into a database. */
+  mark(iso, name) {
+    this.#marked.set(iso, name);
+  }
+
+  name(iso) {
+    const marked = this.#marked.get(iso);
+    if (marked !== undefined) return marked;
+    for (const [offset, words] of OFFSETS) {
+      const at = Date.parse(iso) - offset;
+      for (let step = this.#steps.length; step > 0; step -= 1) {
+        const { from, to } = this.#steps[step - 1];
+        if (at >= from - TOLERANCE_MS && at <= to + TOLERANCE_MS) return `<#${step}${words}>`;
+      }
+    }
+    return `<at no step: ${iso}>`;
+  }
+}
+
+/** Replaces what is random or timed in one side's answers. */
+export class Normaliser {
+  #ids = new Map();
+  #step = 0;
+  #fresh = 0;
+
+  constructor(timeline) {
+    this.timeline = timeline;
+  }
+
+  /** Counts new ids of this step from one again: a difference in one step cannot spread to the next. */
+  enter(step) {
+    this.#step = step;
+    this.#fresh = 0;
+  }
+
+  /** When this side first showed an id, as a number to sort by. */
+  known(id) {
+    return this.#ids.get(id)?.order ?? Infinity;
+  }
+
+  #id(id) {
+    if (!this.#ids.has(id)) {
+      this.#fresh += 1;
+      this.#ids.set(id, { name: `<id #${this.#step}.${this.#fresh}>`, order: this.#ids.size });
+    }
+    return this.#ids.get(id).name;
+  }
+
+  text(text) {
+    return text
+      .replace(SIGNED, (_, value, sent) => {
+        const encoded = sent.endsWith('%3D');
+        const expected = encoded ? encodeURIComponent(signature(value)) : signature(value);
+        const verdict = sent === expected ? 'signed' : 'WRONGLY SIGNED';
+        return `${value}.<${verdict}${encoded ? ', percent-encoded' : ''}>`;
+      })
+      .replace(ISO_TIME, (iso) => this.timeline.name(iso))
+      .replace(RANDOM_ID, (id) => this.#id(id));
+  }
+
+  /** The same within a tree of objects and lists; instants of the client (`Date`) say that they are such. */
+  tree(value) {
+    if (typeof value === 'string') return this.text(value);
+    if (value instanceof Date) return `Date ${this.text(value.toISOString())}`;
+    if (Array.isArray(value)) return value.map((item) => this.tree(item));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.tree(item)]));
+  }
+
+  /** Rows of all tables in an order that does not hang on random ids. */
+  rows(tables) {
+    const users = tables.user.toSorted(by((row) => row.email));
+    const place = new Map(users.map(({ id }, at) => [id, at]));
+    const ofUser = (row) => place.get(row.userId) ?? Infinity;
+    return this.tree({
+      user: users,
+      session: tables.session.toSorted(by(ofUser, (row) => this.known(row.token), (row) => row.createdAt)),
+      account: tables.account
+        .toSorted(by(ofUser, (row) => row.providerId, (row) => row.createdAt))
+        .map((row) => ({ ...row, password: passwordFormat(row.password) })),
+      verification: tables.verification.toSorted(by((row) => row.identifier, (row) => row.createdAt)),
+    });
+  }
+}
+
+/** A salted hash says nothing but its scheme and cost; anything else is shown as it is. */
+function passwordFormat(stored) {
+  if (stored === null) return null;
+  if (SCRYPT.test(stored)) return '<scrypt>';
+  const argon2id = ARGON2ID.exec(stored);
+  return argon2id === null ? stored : `<argon2id ${argon2id[1]}>`;
+}
+
+function by(...keys) {
+  return (a, b) => {
+    for (const key of keys) {
+      const [left, right] = [key(a), key(b)];
+      if (left < right) return -1;
+      if (left > right) return 1;
+    }
+    return 0;
+  };
+}

@@ -1,0 +1,35 @@
+// What both sides are told, and what the suite needs from the environment.
+
+/**
+ * The public base URL of both sides. Nothing listens there: requests go to each side's own port with
+ * this host in their `Host` header, so that both see the same request and make the same links.
+ */
+export const ORIGIN = 'http://localhost:44001';
+export const HOST = new URL(ORIGIN).host;
+export const BASE_PATH = '/api/auth';
+
+/** An origin that both sides trust beside their own, and one that neither does. */
+export const TRUSTED = 'https://app.example.com';
+export const FOREIGN = 'https://evil.example.net';
+
+/** The secret of the recorded exchanges and crypto vectors, so that they can be compared by eye. */
+export const SECRET = '0123456789abcdefghijklmnopqrstuvwxyzABCD';
+
+const REQUIRED = {
+  TEST_DATABASE_URL:
+    'the superuser URL of a throw-away Postgres server (tests/with-postgres COMMAND sets it)',
+  LATCHKEY_BIN: 'the path of the latchkey binary (cargo build -p local makes it)',
+};
+
+/** Reads the variables by name; a missing one stops the run with what it should hold. */
+export function environment(names) {
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0) {
+    const lines = missing.map((name) => `  ${name}: ${REQUIRED[name]}`);
+    throw new UsageError(`The conformance suite needs:\n${lines.join('\n')}`);
+  }
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+}
+
+/** A mistake of the caller: its message is all there is to say, without a stack. */
+export class UsageError extends Error {}

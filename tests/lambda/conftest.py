@@ -1,0 +1,127 @@
+"""What the tests of the Lambda tier share. tests/run starts them; by hand:
+
+    LATCHKEY_BOOTSTRAPS=target/release tests/with-postgres pytest tests/lambda
+
+with the packages of tests/requirements.txt installed.
+"""
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from emulator import Function
+from postgres import Database
+from secrets_manager import SecretsManager
+from stack import FUNCTIONS, REGION, Stack, bootstrap
+
+_started: list[Function] = []
+_faithful: list[Function] = []
+
+MakeStack = Callable[..., Stack]
+
+
+def pytest_configure() -> None:
+    """Says what is missing before any test fails for it."""
+    if platform.system() != "Linux":
+        raise pytest.UsageError("AWS's Runtime Interface Emulator is a Linux program: run this tier on Linux")
+    for name, meaning in {
+        "TEST_DATABASE_URL": "a PostgreSQL server for throw-away databases (tests/with-postgres starts one)",
+        "LATCHKEY_BOOTSTRAPS": "the folder of the functions' executables, such as target/release",
+    }.items():
+        if not os.environ.get(name):
+            raise pytest.UsageError(f"{name} is not set: {meaning}")
+    missing = [name for name in FUNCTIONS if not os.access(bootstrap(name), os.X_OK)]
+    if missing:
+        raise pytest.UsageError(f"no executable {', '.join(missing)} in {os.environ['LATCHKEY_BOOTSTRAPS']}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that judge the whole run come after it."""
+    items.sort(key=lambda item: item.get_closest_marker("runs_last") is not None)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How long the functions of the faithful stack took, for information."""
+    for function in _faithful:
+        if function.cold_secs is not None and function.warm_secs is not None:
+            terminalreporter.write_line(
+                f"{function.name}: start and first answer {function.cold_secs * 1000:.0f} ms,"
+                f" the quickest later one {function.warm_secs * 1000:.0f} ms"
+            )
+
+
+class _Moto:
+    """Moto's Secrets Manager, the faithful one: it reads requests as AWS does."""
+
+    def __init__(self, port: int):
+        self.address = ("127.0.0.1", port)
+        self._client = boto3.client(
+            "secretsmanager",
+            region_name=REGION,
+            endpoint_url=f"http://127.0.0.1:{port}",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def put(self, name: str, value: str) -> str:
+        """Keeps a secret and gives its ARN."""
+        return self._client.create_secret(Name=name, SecretString=value)["ARN"]
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[_Moto]:
+    """Moto's server on loopback."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield _Moto(server.get_host_and_port()[1])
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(moto: _Moto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The deployment that most tests share: as the template makes it, without PUBLIC_URL."""
+    database = Database(os.environ["TEST_DATABASE_URL"])
+    stack = Stack(tmp_path_factory.mktemp("stack"), moto, database)
+    yield stack
+    stack.stop()
+    database.drop()
+    _faithful.extend(stack.started)
+
+
+@pytest.fixture
+def secrets_manager() -> Iterator[SecretsManager]:
+    """A Secrets Manager that counts."""
+    manager = SecretsManager()
+    yield manager
+    manager.stop()
+
+
+@pytest.fixture
+def make_stack(
+    secrets_manager: SecretsManager, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MakeStack]:
+    """Makes deployments of a test's own, on the counting Secrets Manager: `make_stack(secret=…, settings={…})`."""
+    stacks: list[Stack] = []
+
+    def make(**options: Any) -> Stack:
+        database = Database(os.environ["TEST_DATABASE_URL"])
+        stack = Stack(tmp_path_factory.mktemp("stack"), secrets_manager, database, **options)
+        stacks.append(stack)
+        return stack
+
+    yield make
+    for stack in stacks:
+        stack.stop()
+        stack.database.drop()
+        _started.extend(stack.started)
+
+
+@pytest.fixture
+def every_function(stack: Stack) -> list[Function]:
+    """Every instance that was started in this run."""
+    return [*_started, *stack.started]

@@ -1,0 +1,124 @@
+"""One deployment: its database, its secrets, its environment, and its functions."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from answer import Answer
+from emulator import Function
+from events import Event, sign_in, sign_up
+from gate import Gate
+from marks import mark
+from postgres import Database
+
+# The binaries, each a Lambda function.
+FUNCTIONS = ("sign-up-email", "sign-in-email", "get-session", "sign-out", "ok", "health", "cleanup")
+# Those that answer without database and secret.
+WITHOUT_SETTINGS = ("ok", "health")
+
+REGION = "eu-central-1"
+PASSWORD = mark("correct horse battery staple")
+
+# What Lambda gives a function beside its own settings.
+_CREDENTIALS = {
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "AKIDLAMBDATIER",
+    "AWS_SECRET_ACCESS_KEY": mark("the-functions-own-secret-access-key"),
+    "AWS_SESSION_TOKEN": mark("the-functions-own-session-token"),
+}
+
+
+class SecretsStore(Protocol):
+    """Where secrets are kept: moto's Secrets Manager or the counting one."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+
+    def put(self, name: str, value: str) -> str:
+        """Keeps a secret and gives its ARN."""
+
+
+def new_secret() -> str:
+    """A signing secret."""
+    return mark(secrets.token_urlsafe(32))
+
+
+def bootstrap(name: str) -> Path:
+    """The executable of a function."""
+    return Path(os.environ["LATCHKEY_BOOTSTRAPS"]).resolve() / name
+
+
+class Stack:
+    """The functions with one environment, each started when it is first called.
+
+    Postgres and Secrets Manager are reached through gates, so that a test can take them away.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        store: SecretsStore,
+        database: Database,
+        secret: str | None = None,
+        settings: dict[str, str | None] | None = None,
+        timeout_secs: int = 10,
+    ):
+        """`settings` are added to the environment; None takes a variable away."""
+        self.database = database
+        self.database_gate = Gate(database.address)
+        self.secrets_gate = Gate(store.address)
+        self.secret = secret or new_secret()
+        self.secret_arn = store.put(f"{home.name}/signing", self.secret)
+        self.database_arn = store.put(f"{home.name}/database", database.url(self.database_gate.port))
+        environment: dict[str, str | None] = {
+            **_CREDENTIALS,
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.secrets_gate.port}",
+            "BETTER_AUTH_SECRET_ARN": self.secret_arn,
+            "DATABASE_URL_ARN": self.database_arn,
+            "LOG_LEVEL": "info",
+            **(settings or {}),
+        }
+        self.environment = {name: value for name, value in environment.items() if value is not None}
+        self.started: list[Function] = []
+        self._home = home
+        self._timeout_secs = timeout_secs
+        self._running: dict[str, Function] = {}
+
+    def start(self, name: str) -> Function:
+        """A new instance of a function, as when Lambda scales out."""
+        folder = self._home / f"{len(self.started)}-{name}"
+        function = Function(bootstrap(name), self.environment, folder, self._timeout_secs)
+        self.started.append(function)
+        return function
+
+    def function(self, name: str) -> Function:
+        """The instance of a function that serves this stack's requests."""
+        if name not in self._running:
+            self._running[name] = self.start(name)
+        return self._running[name]
+
+    def answer(self, event: Event) -> Answer:
+        """The answer of the event's function."""
+        return self.function(event.function).answer(event)
+
+    def signed_up(self, email: str, password: str = PASSWORD) -> Answer:
+        """Signs somebody up."""
+        answer = self.answer(sign_up(email, password))
+        assert answer.status == 200, answer
+        return answer
+
+    def signed_in(self, email: str, password: str = PASSWORD, remember_me: bool = True) -> Answer:
+        """Signs somebody in."""
+        answer = self.answer(sign_in(email, password, rememberMe=remember_me))
+        assert answer.status == 200, answer
+        return answer
+
+    def stop(self) -> None:
+        """Ends the functions and closes the gates."""
+        for function in self.started:
+            function.stop()
+        self.database_gate.close()
+        self.secrets_gate.close()

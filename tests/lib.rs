@@ -1,0 +1,1 @@
+//! Latchkey's API seen from outside: the tests themselves are in `api/`.
