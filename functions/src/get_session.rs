@@ -50,11 +50,13 @@ async fn current(
 
     let cookies = match &found {
         None => SessionCookies::clear(app, client),
-        Some(live) if live.is_refreshed => SessionCookies::issue(app, client, &token, true),
-        Some(_) => SessionCookies::none(),
+        Some(live) if live.is_refreshed => {
+            SessionCookies::issue(app, client, &token, true).without_stale_caches(app, client)
+        }
+        Some(_) => SessionCookies::none().without_stale_caches(app, client),
     };
     let body = found.map(|live| Current { session: live.session, user: live.user });
-    Ok(reply::with_cookies(cookies.without_stale_caches(app, client), &body))
+    Ok(reply::with_cookies(cookies, &body))
 }
 
 /// Whether a query has a name with any value but the empty one, or more than once (core.md §7.1).

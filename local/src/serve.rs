@@ -1,5 +1,6 @@
 //! Serving every endpoint until Ctrl-C.
 
+use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -183,14 +184,14 @@ async fn clean_up(db: PgPool, longest_window: time::Duration) {
     }
 }
 
-/// Says where it listens, and what to type first.
+/// Says where it listens, and what to type first. Nobody need listen: a closed pipe is no error.
 fn announce(address: SocketAddr) {
-    println!("Latchkey listens on http://{address}");
-    println!();
-    println!("  curl -X POST http://localhost:{}/api/auth/sign-up/email \\", address.port());
-    println!("    -H 'Content-Type: application/json' \\");
-    println!(
-        r#"    -d '{{"email":"test@example.com","password":"password123","name":"Test User"}}'"#
+    let port = address.port();
+    let text = format!(
+        "Latchkey listens on http://{address}\n\n  \
+         curl -X POST http://localhost:{port}/api/auth/sign-up/email \\\n    \
+         -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"email\":\"test@example.com\",\"password\":\"password123\",\"name\":\"Test User\"}}'\n\n"
     );
-    println!();
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
+use crate::client::latin1;
 use crate::error::Error;
 use crate::fields::{Fields, type_issue};
 
@@ -41,14 +42,12 @@ pub struct Parsed(pub Option<Value>);
 ///
 /// Errors: 415 for a type that the endpoint does not read, 400 for malformed JSON.
 pub fn parse(headers: &HeaderMap, bytes: &[u8], types: MediaTypes) -> Result<Parsed, Error> {
-    let Some(sent) = headers.get(CONTENT_TYPE).filter(|_| !bytes.is_empty()) else {
-        return Ok(Parsed(None));
-    };
-    let sent = String::from_utf8_lossy(sent.as_bytes());
+    let sent = headers.get(CONTENT_TYPE).filter(|sent| !sent.is_empty() && !bytes.is_empty());
+    let Some(sent) = sent.map(|sent| latin1(sent.as_bytes())) else { return Ok(Parsed(None)) };
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !types.list().contains(&essence.as_str()) {
         let allowed = types.list().join(", ");
-        return Err(Error::UnsupportedMediaType { sent: sent.into_owned(), allowed });
+        return Err(Error::UnsupportedMediaType { sent, allowed });
     }
     let value = if essence == FORM { form(bytes) } else { json(bytes)? };
     Ok(Parsed(Some(value)))

@@ -122,8 +122,12 @@ impl RequestCookies {
     }
 }
 
+/// A value that begins with a quote loses its first and its last character, as at Better Auth.
 fn unquoted(value: &str) -> &str {
-    value.strip_prefix('"').map_or(value, |rest| rest.strip_suffix('"').unwrap_or(rest))
+    let Some(rest) = value.strip_prefix('"') else { return value };
+    let mut characters = rest.chars();
+    characters.next_back();
+    characters.as_str()
 }
 
 /// Whether every `%` is followed by two hexadecimal digits, as `decodeURIComponent` demands.

@@ -28,9 +28,24 @@ impl<'a> Fields<'a> {
     /// A text; may be empty.
     pub fn string(&mut self, name: &str) -> String {
         match self.fields.get(name) {
-            Some(Value::String(text)) => self.storable(name, text),
+            Some(Value::String(text)) => text.clone(),
             other => self.mismatch(name, "string", other),
         }
+    }
+
+    /// A text that goes into the database, which can't hold U+0000; zod has no words for it, these
+    /// are ours.
+    pub fn storable_string(&mut self, name: &str) -> String {
+        let text = self.string(name);
+        if text.contains('\0') {
+            self.issue(name, "Invalid input: the character U+0000 is not allowed");
+        }
+        text
+    }
+
+    /// The same or nothing; `null` is neither.
+    pub fn optional_storable_string(&mut self, name: &str) -> Option<String> {
+        self.fields.contains_key(name).then(|| self.storable_string(name))
     }
 
     /// A text or nothing; `null` is neither.
@@ -65,14 +80,6 @@ impl<'a> Fields<'a> {
             Value::Bool(flag) => Some(*flag),
             other => self.mismatch(name, "boolean", Some(other)),
         }
-    }
-
-    /// Postgres can't store U+0000 in a text; zod has no words for it, these are ours.
-    fn storable(&mut self, name: &str, text: &str) -> String {
-        if text.contains('\0') {
-            self.issue(name, "Invalid input: the character U+0000 is not allowed");
-        }
-        text.to_owned()
     }
 
     fn mismatch<T: Default>(&mut self, name: &str, expected: &str, got: Option<&Value>) -> T {
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn a_nul_is_refused_before_the_database_sees_it() {
         let found = issues(&json!({ "name": "a\0b" }), |fields| {
-            fields.string("name");
+            fields.storable_string("name");
         });
 
         assert_eq!(found, "[body.name] Invalid input: the character U+0000 is not allowed");

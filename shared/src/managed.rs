@@ -1,6 +1,7 @@
 //! What is made from a secret in Secrets Manager and made anew when the secret changes.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use aws_sdk_secretsmanager::Client;
 use sqlx::PgPool;
@@ -45,7 +46,7 @@ impl ManagedDatabase {
             }
             None => None,
         };
-        Ok(Self { client, arn, max_connections, pool: Cached::started(pool) })
+        Ok(Self { client, arn, max_connections, pool: Cached::started(pool, Instant::now()) })
     }
 
     /// The pool; a new one when the URL has changed.
@@ -62,7 +63,7 @@ impl ManagedDatabase {
                 }
             }
         };
-        self.pool.get(read).await.map(|(_, pool)| pool)
+        self.pool.get(Instant::now(), read).await.map(|(_, pool)| pool)
     }
 }
 
@@ -83,7 +84,7 @@ impl ManagedKeys {
             Some(secret) => Some(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?)),
             None => None,
         };
-        Ok(Self { client, arn, keys: Cached::started(keys) })
+        Ok(Self { client, arn, keys: Cached::started(keys, Instant::now()) })
     }
 
     /// The keys.
@@ -94,7 +95,7 @@ impl ManagedKeys {
             let secret = secrets::read(&self.client, &self.arn).await?;
             Ok(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?))
         };
-        self.keys.get(read).await
+        self.keys.get(Instant::now(), read).await
     }
 }
 

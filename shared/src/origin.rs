@@ -78,7 +78,8 @@ impl Trust<'_> {
     /// The global check of everything but GET: bites when there is a `Cookie` header. A request
     /// that only carries a bearer token is no browser's doing.
     pub fn check_origin(&self, headers: &HeaderMap, policy: OriginPolicy) -> Result<(), Error> {
-        let excused = policy == OriginPolicy::RequiredFromBrowsers && !is_from_browser(headers);
+        let is_stated = BROWSERS_HEADERS.iter().any(|name| headers.contains_key(*name));
+        let excused = policy == OriginPolicy::RequiredFromBrowsers && !is_stated;
         if headers.contains_key(COOKIE) && !excused { self.demand_origin(headers) } else { Ok(()) }
     }
 
@@ -178,15 +179,23 @@ fn is_truthy(value: &Value) -> bool {
     }
 }
 
+/// What a browser states of where a request comes from.
+const BROWSERS_HEADERS: [&str; 5] =
+    ["origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"];
+
 fn is_from_browser(headers: &HeaderMap) -> bool {
-    ["origin", "referer", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"]
-        .iter()
-        .any(|name| !text(headers, name).trim().is_empty())
+    BROWSERS_HEADERS.iter().any(|name| !text(headers, name).trim().is_empty())
 }
 
-/// A header's text; empty when absent, unreadable bytes as a text that nothing trusts.
+/// A header's text; empty when absent. Unreadable bytes, and several headers of one name, are a
+/// text that nothing trusts.
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
-    headers.get(name).map_or("", |value| value.to_str().unwrap_or("?"))
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => "",
+        (Some(value), None) => value.to_str().unwrap_or("?"),
+        (Some(_), Some(_)) => "?",
+    }
 }
 
 #[cfg(test)]
@@ -207,8 +216,14 @@ mod tests {
         let pair = |(name, value): &(&'static str, &str)| {
             (HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).unwrap())
         };
-        pairs.iter().map(pair).collect()
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs.iter().map(pair) {
+            headers.append(name, value);
+        }
+        headers
     }
+
+    const OWN: (&str, &str) = ("origin", "http://localhost:4000");
 
     fn code(result: Result<(), Error>) -> &'static str {
         match result {
@@ -236,6 +251,8 @@ mod tests {
             (&[("cookie", "x=1"), ("origin", "garbage")], "invalid"),
             (&[("cookie", "x=1"), ("origin", "/relative")], "invalid"),
             (&[("cookie", "x=1"), ("origin", "ü")], "invalid"),
+            (&[("cookie", "x=1"), OWN, OWN], "invalid"),
+            (&[("cookie", "x=1"), OWN, ("origin", "https://evil.com")], "invalid"),
             (&[("cookie", "x=1"), ("origin", "http://LOCALHOST:4000")], "ok"),
             (&[("cookie", "x=1"), ("origin", "https://app.example.com:443")], "ok"),
             (&[("cookie", "x=1"), ("referer", "http://localhost:4000/page?x=1")], "ok"),
@@ -254,6 +271,7 @@ mod tests {
         for (pairs, expected) in [
             (&[("cookie", "x=1")][..], "ok"),
             (&[("cookie", "x=1"), ("origin", "null")], "missing"),
+            (&[("cookie", "x=1"), ("origin", "")], "missing"),
             (&[("cookie", "x=1"), ("origin", "https://evil.com")], "invalid"),
             (&[("cookie", "x=1"), ("referer", "https://evil.com")], "invalid"),
             (&[("cookie", "x=1"), ("sec-fetch-site", "cross-site")], "missing"),

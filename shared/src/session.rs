@@ -51,7 +51,7 @@ fn signed_cookie(app: &App, client: &Client, kind: CookieKind) -> Option<String>
 
 /// Whether the browser's session is to end this one: it is never extended then.
 pub fn is_unremembered(app: &App, client: &Client) -> bool {
-    signed_cookie(app, client, CookieKind::DontRemember).as_deref() == Some(DONT_REMEMBER)
+    signed_cookie(app, client, CookieKind::DontRemember).is_some()
 }
 
 /// A fresh session, not yet in the database.

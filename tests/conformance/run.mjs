@@ -32,11 +32,11 @@ async function main() {
   const chosen = groups.filter(([name]) => only === undefined || only.includes(name));
   if (self) {
     const { TEST_DATABASE_URL: server } = environment(['TEST_DATABASE_URL']);
-    const twin = await started(startBetterAuth(server, { name: 'the twin', label: 'twin' }));
+    const twin = (settings) => startBetterAuth(server, { name: 'the twin', label: 'twin', settings });
     return compare(server, twin, { chosen, show, intended: [] });
   }
   const { TEST_DATABASE_URL: server, LATCHKEY_BIN: binary } = environment(['TEST_DATABASE_URL', 'LATCHKEY_BIN']);
-  const latchkey = await started(startLatchkey(server, binary));
+  const latchkey = (settings) => startLatchkey(server, { binary, settings });
   return compare(server, latchkey, { chosen, show, intended: deviations, complete: only === undefined });
 }
 
@@ -60,28 +60,47 @@ function flags() {
   }
 }
 
-/** Drives all chosen scenarios against Better Auth and `ours`; the exit status. */
-async function compare(server, ours, { chosen, show, intended, complete = false }) {
-  const theirs = await started(startBetterAuth(server, { label: 'better_auth' }));
+/** Drives all chosen scenarios against Better Auth and what `start` starts; the exit status. */
+async function compare(server, start, { chosen, show, intended, complete = false }) {
   const judge = new Judge(intended);
-  const driver = new Driver({ theirs, ours, judge, onStep: show ? (step) => console.log(exchangeText(step)) : undefined });
-
-  for (const [name, scenarios] of chosen) {
-    const verdicts = [];
-    for (const scenario of scenarios) verdicts.push(...(await driver.run(name, scenario)));
-    console.log(groupLine(name, verdicts));
+  const onStep = show ? (step) => console.log(exchangeText(step)) : undefined;
+  for (const { settings, members } of bySettings(chosen)) {
+    const theirs = await started(startBetterAuth(server, { label: 'better_auth', settings }));
+    const ours = await started(start(settings));
+    const driver = new Driver({ theirs, ours, judge, onStep });
+    for (const [name, scenarios] of members) {
+      const verdicts = [];
+      for (const scenario of scenarios) verdicts.push(...(await driver.run(name, scenario)));
+      console.log(groupLine(name, verdicts));
+    }
+    await stopped(theirs);
+    await stopped(ours);
   }
+  return summed(judge, complete);
+}
 
+/** The groups that share settings, and so a pair of servers. */
+function bySettings(chosen) {
+  const pairs = new Map();
+  for (const [name, scenarios, settings] of chosen) {
+    if (!pairs.has(settings)) pairs.set(settings, []);
+    pairs.get(settings).push([name, scenarios]);
+  }
+  return [...pairs].map(([settings, members]) => ({ settings, members }));
+}
+
+/** Prints what came of it; the exit status. */
+function summed(judge, complete) {
   const used = judge.deviations();
   // A part of the scenarios cannot show every deviation.
   const stale = complete ? used.filter(({ times }) => times === 0) : [];
-  for (const failure of judge.failures) console.log(failureText(failure, ours.name));
+  for (const failure of judge.failures) console.log(failureText(failure));
   for (const entry of stale) console.log(staleText(entry));
   if (used.length > 0) console.log(usedText(used));
 
-  const { exchanges, equal, intended: deviating, failed } = judge.totals();
+  const { exchanges, equal, intended, failed } = judge.totals();
   const others = judge.failures.filter(({ counts }) => !counts).length + stale.length;
-  console.log(`conformance: ${exchanges} exchanges, ${equal} equal, ${deviating} with intended deviations`);
+  console.log(`conformance: ${exchanges} exchanges, ${equal} equal, ${intended} with intended deviations`);
   console.log(`${exchanges - failed} passed, ${failed + others} failed`);
   return failed + others === 0 && exchanges > 0 ? 0 : 1;
 }

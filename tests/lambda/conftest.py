@@ -82,14 +82,32 @@ def moto() -> Iterator[_Moto]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def stack(moto: _Moto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The deployment that most tests share: as the template makes it, without PUBLIC_URL."""
+def _new_database() -> Iterator[Database]:
     database = Database(os.environ["TEST_DATABASE_URL"])
-    stack = Stack(tmp_path_factory.mktemp("stack"), moto, database)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def shared_database() -> Iterator[Database]:
+    """Where tests meet no rows of each other's as long as each makes users of its own."""
+    yield from _new_database()
+
+
+@pytest.fixture
+def own_database() -> Iterator[Database]:
+    """A database with nothing in it but what the test puts there."""
+    yield from _new_database()
+
+
+@pytest.fixture(scope="session")
+def stack(
+    moto: _Moto, shared_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    """The deployment that most tests share: as the template makes it, without PUBLIC_URL."""
+    stack = Stack(tmp_path_factory.mktemp("stack"), moto, shared_database)
     yield stack
     stack.stop()
-    database.drop()
     _faithful.extend(stack.started)
 
 
@@ -103,13 +121,12 @@ def secrets_manager() -> Iterator[SecretsManager]:
 
 @pytest.fixture
 def make_stack(
-    secrets_manager: SecretsManager, tmp_path_factory: pytest.TempPathFactory
+    secrets_manager: SecretsManager, shared_database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MakeStack]:
     """Makes deployments of a test's own, on the counting Secrets Manager: `make_stack(secret=…, settings={…})`."""
     stacks: list[Stack] = []
 
-    def make(**options: Any) -> Stack:
-        database = Database(os.environ["TEST_DATABASE_URL"])
+    def make(database: Database = shared_database, **options: Any) -> Stack:
         stack = Stack(tmp_path_factory.mktemp("stack"), secrets_manager, database, **options)
         stacks.append(stack)
         return stack
@@ -117,7 +134,6 @@ def make_stack(
     yield make
     for stack in stacks:
         stack.stop()
-        stack.database.drop()
         _started.extend(stack.started)
 
 

@@ -1,5 +1,6 @@
 """One bootstrap under AWS's Runtime Interface Emulator (RIE), which speaks Lambda's runtime API."""
 
+import contextlib
 import http.client
 import importlib.util
 import json
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +137,8 @@ class Function:
             returned = None
         failed = isinstance(returned, dict) and "errorMessage" in returned
         if status != 200 or failed or (returned is None and text != "null"):
-            raise FunctionError(f"{self.name} failed ({status}): {text}\n{self.output()}")
+            last_lines = "\n".join(self.output().splitlines()[-12:])
+            raise FunctionError(f"{self.name} failed ({status}): {text}\n{last_lines}")
         return returned
 
     def refuses_to_start(self, payload: Any) -> str:
@@ -167,6 +170,18 @@ class Function:
     def warm_secs(self) -> float | None:
         """How long the quickest of the later answers took."""
         return min(self._seconds[1:], default=None)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Meanwhile the function does not run, as between two invocations on AWS."""
+        children = self._children()
+        for child in children:
+            os.kill(child, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for child in children:
+                os.kill(child, signal.SIGCONT)
 
     def stop(self) -> None:
         """Ends emulator and function."""

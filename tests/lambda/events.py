@@ -151,5 +151,5 @@ def _field(payload: dict[str, Any], name: str) -> Any:
     try:
         body = json.loads(payload["body"])
         return body.get(name)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return None

@@ -12,8 +12,9 @@ class Gate:
 
     def __init__(self, upstream: tuple[str, int]):
         self._upstream = upstream
-        self._flows = threading.Event()
         self._connections: set[socket.socket] = set()
+        # What a new connection waits for before anything passes; each keeps the one of its time.
+        self._flow = threading.Event()
         self._fillers: list[socket.socket] = []
         self._listener: socket.socket | None = None
         self.port = free_port()
@@ -22,8 +23,15 @@ class Gate:
     def open(self) -> None:
         """The server can be reached."""
         self._close_port()
-        self._flows.set()
+        self._flow.set()
         self._listen(backlog=128, accept=True)
+
+    def abandon(self) -> None:
+        """Connections under way hang for ever, while new ones work: the server moved elsewhere."""
+        self._close_port()
+        self._flow.clear()
+        self._flow = threading.Event()
+        self.open()
 
     def refuse(self) -> None:
         """Nobody listens: connecting fails at once, and connections under way end."""
@@ -35,13 +43,13 @@ class Gate:
     def stay_silent(self) -> None:
         """Connecting works, and then nothing ever comes; the same on connections under way."""
         self._close_port()
-        self._flows.clear()
+        self._flow.clear()
         self._listen(backlog=128, accept=True)
 
     def drop(self) -> None:
         """Not even connecting is answered, as where a firewall drops packets."""
         self._close_port()
-        self._flows.clear()
+        self._flow.clear()
         self._listen(backlog=0, accept=False)
         # The queue of a listener that never accepts is full after a connection or two; from then on
         # the kernel lets attempts to connect go unanswered.
@@ -61,7 +69,6 @@ class Gate:
     def close(self) -> None:
         """Gives the port back and ends everything."""
         self._close_port()
-        self._flows.set()
         self.cut()
 
     def _bound(self) -> socket.socket:
@@ -97,24 +104,25 @@ class Gate:
 
     def _serve(self, client: socket.socket) -> None:
         self._connections.add(client)
+        flow = self._flow
         try:
-            self._flows.wait()
+            flow.wait()
             server = socket.create_connection(self._upstream)
         except OSError:
             self._end(client)
             return
         self._connections.add(server)
-        back = threading.Thread(target=self._pump, args=(server, client), daemon=True)
+        back = threading.Thread(target=self._pump, args=(server, client, flow), daemon=True)
         back.start()
-        self._pump(client, server)
+        self._pump(client, server, flow)
         back.join()
         self._end(client)
         self._end(server)
 
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+    def _pump(self, source: socket.socket, target: socket.socket, flow: threading.Event) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                self._flows.wait()
+                flow.wait()
                 target.sendall(data)
         for end in (source, target):
             with contextlib.suppress(OSError):

@@ -78,8 +78,8 @@ def test_a_custom_domain_is_an_origin_of_its_own(stack: Stack) -> None:
     email = new_email()
     stack.signed_up(email)
 
-    own = stack.answer(from_browser(email, "https://auth.example.com").domain("auth.example.com"))
-    other = stack.answer(from_browser(email, ORIGIN).domain("auth.example.com"))
+    own = stack.answer(from_browser(email, "https://login.example.net").domain("login.example.net"))
+    other = stack.answer(from_browser(email, ORIGIN).domain("login.example.net"))
 
     assert own.status == 200
     assert other.code == "INVALID_ORIGIN"
@@ -109,13 +109,13 @@ def test_a_plain_http_public_url_gives_plain_cookies(make_stack: MakeStack) -> N
 
 
 def test_a_public_url_counts_for_more_than_the_gateways_domain(make_stack: MakeStack) -> None:
-    stack = make_stack(settings={"PUBLIC_URL": "https://auth.example.com", "CORS_ORIGIN": "https://app.example.com"})
+    stack = make_stack(settings={"PUBLIC_URL": "https://login.example.net", "CORS_ORIGIN": "https://app.example.net"})
     email = new_email()
     stack.signed_up(email)
 
     codes = {
         origin: stack.answer(from_browser(email, origin)).json.get("code")
-        for origin in ("https://auth.example.com", "https://app.example.com", ORIGIN)
+        for origin in ("https://login.example.net", "https://app.example.net", ORIGIN)
     }
 
-    assert codes == {"https://auth.example.com": None, "https://app.example.com": None, ORIGIN: "INVALID_ORIGIN"}
+    assert codes == {"https://login.example.net": None, "https://app.example.net": None, ORIGIN: "INVALID_ORIGIN"}

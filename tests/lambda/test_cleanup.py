@@ -52,8 +52,8 @@ def left(database: Database, table: str, state: str) -> int:
     return database.value(f'select count(*) from "{table}" where id like %s', f"{state}%")
 
 
-def test_expired_rows_go_and_live_ones_stay(make_stack: MakeStack) -> None:
-    stack = make_stack()
+def test_expired_rows_go_and_live_ones_stay(make_stack: MakeStack, own_database: Database) -> None:
+    stack = make_stack(database=own_database)
     fill(stack.database, expired=70, live=30)
 
     counts = stack.function("cleanup").result(EVENT)
@@ -71,8 +71,8 @@ def test_any_event_will_do(stack: Stack, event: object) -> None:
     assert stack.function("cleanup").result(event)["complete"] is True
 
 
-def test_two_at_once_share_the_work(make_stack: MakeStack) -> None:
-    stack = make_stack()
+def test_two_at_once_share_the_work(make_stack: MakeStack, own_database: Database) -> None:
+    stack = make_stack(database=own_database)
     fill(stack.database, expired=5_000, live=50)
     cleanups = [stack.start("cleanup"), stack.start("cleanup")]
 
@@ -84,8 +84,8 @@ def test_two_at_once_share_the_work(make_stack: MakeStack) -> None:
         assert (left(stack.database, table, "expired"), left(stack.database, table, "live")) == (0, 50), table
 
 
-def test_it_stops_before_its_deadline_and_says_that_more_is_left(make_stack: MakeStack) -> None:
-    stack = make_stack(timeout_secs=3)
+def test_it_stops_before_its_deadline_and_says_that_more_is_left(make_stack: MakeStack, own_database: Database) -> None:
+    stack = make_stack(database=own_database, timeout_secs=3)
     fill(stack.database, expired=40_000, live=10)
     # A slow disk: half a millisecond a row, so that all of it would take many times the deadline.
     stack.database.execute(
@@ -108,8 +108,8 @@ def test_it_stops_before_its_deadline_and_says_that_more_is_left(make_stack: Mak
         assert left(stack.database, table, "live") == 10, table
 
 
-def test_a_row_that_somebody_holds_is_left_for_the_next_time(make_stack: MakeStack) -> None:
-    stack = make_stack()
+def test_a_row_that_somebody_holds_is_left_for_the_next_time(make_stack: MakeStack, own_database: Database) -> None:
+    stack = make_stack(database=own_database)
     fill(stack.database, expired=20, live=0)
     stack.database.execute("begin")
     stack.database.rows("select 1 from session where id = 'expired7' for update")

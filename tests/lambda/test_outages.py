@@ -15,6 +15,8 @@ from stack import PASSWORD, Stack
 # The promise is 2 s; the rest is for a busy machine, and for the start.
 PATIENCE_SECS = 3.0
 RECOVERY_SECS = 5.0
+# Longer than connections are trusted without a question.
+FREEZE_SECS = 5.5
 
 OUTAGES: dict[str, Callable[[Gate], None]] = {
     "refused": Gate.refuse,
@@ -97,7 +99,7 @@ def test_a_warm_function_survives_an_outage_of_postgres(make_stack: MakeStack, o
     assert recovers(stack, event).json["user"] == signed_up.json["user"]
 
 
-def test_connections_that_died_while_the_instance_slept_are_replaced(make_stack: MakeStack) -> None:
+def test_a_restart_of_postgres_costs_one_answer_at_most(make_stack: MakeStack) -> None:
     stack = make_stack()
     signed_up = stack.signed_up(new_email())
     event = get_session(signed_up.session_cookie)
@@ -105,6 +107,37 @@ def test_connections_that_died_while_the_instance_slept_are_replaced(make_stack:
     for _ in range(3):
         assert stack.answer(event).json["user"] == signed_up.json["user"]
         stack.database_gate.cut()
+        assert stack.answer(event).status in (200, 503)
+
+
+def test_connections_that_died_while_the_instance_was_frozen_are_replaced(make_stack: MakeStack) -> None:
+    stack = make_stack()
+    signed_up = stack.signed_up(new_email())
+    event = get_session(signed_up.session_cookie)
+    assert stack.answer(event).status == 200
+
+    with stack.function("get-session").frozen():
+        stack.database_gate.abandon()
+        time.sleep(FREEZE_SECS)
+    thawed = stack.answer(event)
+
+    assert thawed.json["user"] == signed_up.json["user"]
+    assert thawed.seconds < PATIENCE_SECS
+
+
+@pytest.mark.parametrize("pause_secs", [0, 0.3], ids=["on_its_way_back_to_the_pool", "in_the_pool"])
+def test_a_connection_that_hangs_is_given_up(make_stack: MakeStack, pause_secs: float) -> None:
+    stack = make_stack()
+    signed_up = stack.signed_up(new_email())
+    event = get_session(signed_up.session_cookie)
+    assert stack.answer(event).status == 200
+
+    time.sleep(pause_secs)
+    stack.database_gate.abandon()
+    hung = stack.answer(event)
+
+    assert_unavailable(hung)
+    assert recovers(stack, event).json["user"] == signed_up.json["user"]
 
 
 def test_secrets_that_are_read_serve_through_an_outage_of_secrets_manager(make_stack: MakeStack) -> None:

@@ -31,7 +31,7 @@ impl Schema for SignInEmail {
     fn read(fields: &mut Fields<'_>) -> Self {
         let email = fields.string("email");
         let password = fields.string("password");
-        let callback_url = fields.optional_string("callbackURL").filter(|url| !url.is_empty());
+        let callback_url = fields.optional_string("callbackURL");
         let is_remembered = fields.optional_bool("rememberMe").unwrap_or(true);
         Self { email, password, callback_url, is_remembered }
     }
@@ -77,10 +77,12 @@ pub async fn handler(
 
     let cookies = SessionCookies::issue(&app, &client, &session.token, body.is_remembered);
     let url = body.callback_url.as_deref();
-    let signed_in = SignedIn { redirect: url.is_some(), token: &session.token, url, user: &user };
+    let target = url.filter(|url| !url.is_empty());
+    let signed_in =
+        SignedIn { redirect: target.is_some(), token: &session.token, url, user: &user };
     let mut response = reply::with_cookies(cookies, &signed_in);
-    if let Some(url) = url {
-        let location = utf8_percent_encode(url, URI).to_string();
+    if let Some(target) = target {
+        let location = utf8_percent_encode(target, URI).to_string();
         response
             .headers_mut()
             .insert(LOCATION, HeaderValue::try_from(location).map_err(Error::internal)?);

@@ -25,10 +25,10 @@ impl Schema for SignUpEmail {
     const ROOT: &'static [&'static str] = &["object", "record"];
 
     fn read(fields: &mut Fields<'_>) -> Self {
-        let name = fields.string("name");
+        let name = fields.storable_string("name");
         let email = fields.email("email");
         let password = fields.nonempty_string("password");
-        let image = fields.optional_string("image");
+        let image = fields.optional_storable_string("image");
         fields.optional_string("callbackURL");
         let is_remembered = fields.optional_bool("rememberMe").unwrap_or(true);
         Self { name, email, password, image, is_remembered }

@@ -2,14 +2,13 @@
 
 use std::future::Future;
 use std::sync::RwLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use aws_smithy_http_client::tls;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
 
 use super::{ConfigError, Vars};
 use crate::error::{Cause, Error};
@@ -122,20 +121,21 @@ impl<T> Default for State<T> {
 
 impl<T: Clone> Cached<T> {
     /// Starts with what the read at cold start brought.
-    pub fn started(first: Option<T>) -> Self {
+    pub fn started(first: Option<T>, now: Instant) -> Self {
         let cached = Self { state: RwLock::default(), flight: Mutex::default() };
-        cached.keep(first.clone(), if first.is_some() { MAX_AGE } else { RETRY_AFTER_NONE });
+        let next_read = if first.is_some() { MAX_AGE } else { RETRY_AFTER_NONE };
+        cached.keep(first, now + next_read);
         cached
     }
 
     /// The value, read anew with `read` when it is due.
     ///
     /// Errors: 503 when there is none and it can't be had.
-    pub async fn get<F>(&self, read: impl FnOnce(Option<T>) -> F) -> Result<T, Error>
+    pub async fn get<F>(&self, now: Instant, read: impl FnOnce(Option<T>) -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Cause>>,
     {
-        if let Some(value) = self.fresh() {
+        if let Some(value) = self.fresh(now) {
             return value;
         }
         let old = self.old();
@@ -145,27 +145,27 @@ impl<T: Clone> Cached<T> {
             (None, Err(_)) => self.flight.lock().await,
         };
         // The flight that this one waited for may have brought it.
-        if let Some(value) = self.fresh() {
+        if let Some(value) = self.fresh(now) {
             return value;
         }
         match read(old.clone()).await {
             Ok(value) => {
-                self.keep(Some(value.clone()), MAX_AGE);
+                self.keep(Some(value.clone()), now + MAX_AGE);
                 Ok(value)
             }
             Err(cause) => {
                 tracing::error!(error = %cause, kept = old.is_some(), "a secret could not be read");
                 let retry = if old.is_some() { RETRY_AFTER_STALE } else { RETRY_AFTER_NONE };
-                self.keep(old.clone(), retry);
+                self.keep(old.clone(), now + retry);
                 old.ok_or_else(unread)
             }
         }
     }
 
     /// The value while no read is due; an error where the last read failed a moment ago.
-    fn fresh(&self) -> Option<Result<T, Error>> {
+    fn fresh(&self, now: Instant) -> Option<Result<T, Error>> {
         let state = self.state.read().expect("no holder of the lock panics");
-        let is_due = state.due.is_none_or(|due| due <= Instant::now());
+        let is_due = state.due.is_none_or(|due| due <= now);
         (!is_due).then(|| state.value.clone().ok_or_else(unread))
     }
 
@@ -173,9 +173,9 @@ impl<T: Clone> Cached<T> {
         self.state.read().expect("no holder of the lock panics").value.clone()
     }
 
-    fn keep(&self, value: Option<T>, next_read: Duration) {
-        let due = Some(Instant::now() + next_read);
-        *self.state.write().expect("no holder of the lock panics") = State { value, due };
+    fn keep(&self, value: Option<T>, due: Instant) {
+        let state = State { value, due: Some(due) };
+        *self.state.write().expect("no holder of the lock panics") = state;
     }
 }
 
@@ -189,67 +189,73 @@ mod tests {
 
     use super::*;
 
-    async fn get(
-        cached: &Cached<u32>,
-        reads: &Cell<u32>,
-        answer: Result<u32, &'static str>,
-    ) -> Option<u32> {
-        let read = |_| {
-            reads.set(reads.get() + 1);
-            std::future::ready(answer.map_err(Cause::from))
-        };
-        cached.get(read).await.ok()
+    /// A secret that is asked for, and how often it was read.
+    struct Asked {
+        cached: Cached<u32>,
+        reads: Cell<u32>,
+        start: Instant,
     }
 
-    #[tokio::test(start_paused = true)]
+    impl Asked {
+        fn new() -> Self {
+            Self { cached: Cached::default(), reads: Cell::new(0), start: Instant::now() }
+        }
+
+        /// The value `secs` seconds after the start, when a read would give `answer`.
+        async fn get(&self, secs: u64, answer: Result<u32, &'static str>) -> Option<u32> {
+            let read = |_| {
+                self.reads.set(self.reads.get() + 1);
+                std::future::ready(answer.map_err(Cause::from))
+            };
+            self.cached.get(self.start + Duration::from_secs(secs), read).await.ok()
+        }
+    }
+
+    #[tokio::test]
     async fn a_value_is_read_again_after_five_minutes_and_never_before() {
-        let (cached, reads) = (Cached::default(), Cell::new(0));
+        let asked = Asked::new();
 
-        assert_eq!(get(&cached, &reads, Ok(1)).await, Some(1));
-        tokio::time::advance(Duration::from_secs(299)).await;
-        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(1));
-        tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(2));
-        assert_eq!(reads.get(), 2);
+        assert_eq!(asked.get(0, Ok(1)).await, Some(1));
+        assert_eq!(asked.get(299, Ok(2)).await, Some(1));
+        assert_eq!(asked.get(300, Ok(2)).await, Some(2));
+        assert_eq!(asked.reads.get(), 2);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_failed_read_keeps_the_old_value_and_is_not_repeated_at_once() {
-        let (cached, reads) = (Cached::default(), Cell::new(0));
-        get(&cached, &reads, Ok(1)).await;
-        tokio::time::advance(MAX_AGE).await;
+        let asked = Asked::new();
+        asked.get(0, Ok(1)).await;
 
-        assert_eq!(get(&cached, &reads, Err("away")).await, Some(1));
-        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(1));
-        tokio::time::advance(RETRY_AFTER_STALE).await;
-        assert_eq!(get(&cached, &reads, Ok(2)).await, Some(2));
-        assert_eq!(reads.get(), 3);
+        assert_eq!(asked.get(300, Err("away")).await, Some(1));
+        assert_eq!(asked.get(329, Ok(2)).await, Some(1));
+        assert_eq!(asked.get(330, Ok(2)).await, Some(2));
+        assert_eq!(asked.reads.get(), 3);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn without_a_value_a_failed_read_is_an_error_until_the_next_succeeds() {
-        let (cached, reads) = (Cached::default(), Cell::new(0));
+        let asked = Asked::new();
 
-        assert_eq!(get(&cached, &reads, Err("away")).await, None);
-        assert_eq!(get(&cached, &reads, Ok(1)).await, None, "a moment later: not asked again");
-        tokio::time::advance(RETRY_AFTER_NONE).await;
-        assert_eq!(get(&cached, &reads, Ok(1)).await, Some(1));
-        assert_eq!(reads.get(), 2);
+        assert_eq!(asked.get(10, Err("away")).await, None);
+        assert_eq!(asked.get(10, Ok(1)).await, None, "a moment later: not asked again");
+        assert_eq!(asked.get(11, Ok(1)).await, Some(1));
+        assert_eq!(asked.reads.get(), 2);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn one_read_at_a_time_serves_all() {
-        let (cached, reads) = (Cached::default(), Cell::new(0));
+        let asked = Asked::new();
         let slow = |_| async {
-            reads.set(reads.get() + 1);
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            asked.reads.set(asked.reads.get() + 1);
+            tokio::time::sleep(Duration::from_millis(50)).await;
             Ok(1)
         };
+        let get = || asked.cached.get(asked.start, slow);
 
-        let (one, two, three) = tokio::join!(cached.get(slow), cached.get(slow), cached.get(slow));
+        let (one, two, three) = tokio::join!(get(), get(), get());
 
         assert!([one, two, three].into_iter().all(|value| value.is_ok_and(|value| value == 1)));
-        assert_eq!(reads.get(), 1);
+        assert_eq!(asked.reads.get(), 1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 // The real Better Auth behind plain node:http, in a process of its own: what kills it must not kill the suite.
-// Set by the parent: DATABASE_URL, PORT, OPTIONS (JSON, laid over the settings below). Says `ready` once it serves.
+// Set by the parent: DATABASE_URL, PORT, SETTINGS (as in settings.mjs) and OPTIONS (laid over what follows from
+// them), both JSON. Says `ready` once it serves.
 
 import { createServer } from 'node:http';
 
@@ -9,20 +10,25 @@ import { toNodeHandler } from 'better-auth/node';
 import { bearer } from 'better-auth/plugins';
 import pg from 'pg';
 
-import { BASE_PATH, ORIGIN, SECRET, TRUSTED } from './settings.mjs';
+import { BASE_PATH, SECRET, TRUSTED } from './settings.mjs';
 
+const settings = JSON.parse(process.env.SETTINGS);
 const { bearerPlugin = true, ...overrides } = JSON.parse(process.env.OPTIONS);
 
 const options = {
   database: new pg.Pool({ connectionString: process.env.DATABASE_URL }),
-  baseURL: ORIGIN,
+  baseURL: settings.origin,
   basePath: BASE_PATH,
   secret: SECRET,
   trustedOrigins: [TRUSTED],
-  emailAndPassword: { enabled: true, minPasswordLength: 8, maxPasswordLength: 128 },
-  session: { expiresIn: 604_800, updateAge: 86_400 },
+  emailAndPassword: {
+    enabled: true,
+    minPasswordLength: settings.minPasswordLength,
+    maxPasswordLength: settings.maxPasswordLength,
+  },
+  session: { expiresIn: settings.expiresIn, updateAge: settings.updateAge },
   logger: { disabled: true },
-  plugins: bearerPlugin ? [bearer()] : [],
+  plugins: bearerPlugin ? [bearer({ requireSignature: settings.requireSignature })] : [],
   ...overrides,
 };
 

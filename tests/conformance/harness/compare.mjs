@@ -8,19 +8,16 @@ const TRANSPORT = new Set(['connection', 'content-length', 'date', 'keep-alive',
 
 /** An answer of one side in comparable form; `normaliser` is that side's own. */
 export function describe(answer, normaliser) {
+  // The text, not the parsed tree: so key order, escapes and spaces count.
+  const text = normaliser.text(answer.text);
+  const cookies = valuesOf(answer, 'set-cookie').map((line) => parseSetCookie(normaliser.text(line)));
+  // Last and by name: their order says nothing, so it must not decide which new id is the first.
   const headers = {};
-  for (const [name, value] of answer.headers) {
+  for (const [name, value] of answer.headers.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))) {
     if (TRANSPORT.has(name) || name === 'set-cookie') continue;
     (headers[name] ??= []).push(normaliser.text(value));
   }
-  // The text, not the parsed tree: so key order, escapes and spaces count.
-  const text = normaliser.text(answer.text);
-  return {
-    status: `${answer.status} ${answer.reason}`,
-    headers,
-    cookies: valuesOf(answer, 'set-cookie').map((line) => parseSetCookie(normaliser.text(line))),
-    body: parsed(text, headers),
-  };
+  return { status: `${answer.status} ${answer.reason}`, headers, cookies, body: parsed(text, headers) };
 }
 
 function parsed(text, headers) {

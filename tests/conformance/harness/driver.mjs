@@ -41,7 +41,8 @@ export class Driver {
   async #take(group, scenario, step) {
     const number = await this.timeline.open();
     const counts = step.kind === 'request' || step.kind === 'together' || step.kind === 'client';
-    const exchange = { group, scenario: scenario.title, title: step.title, number, kind: step.kind };
+    const side = this.parties[1].side.name;
+    const exchange = { group, scenario: scenario.title, title: step.title, number, kind: step.kind, side };
     for (const { normaliser } of this.parties) normaliser.enter(number);
     try {
       const shown = await this.#both((party) => KINDS[step.kind].take(step, party, this.parties));

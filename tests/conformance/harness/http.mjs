@@ -18,6 +18,8 @@ export function send(port, { method, target, headers = [], body, chunked = false
   const wire = hosted ? [...headers] : [['Host', HOST], ...headers];
   if (chunked) wire.push(['Transfer-Encoding', 'chunked']);
   else if (payload !== undefined) wire.push(['Content-Length', String(payload.length)]);
+  // What browsers say of a request that could have a body; left to itself, Node would send empty chunks.
+  else if (!['GET', 'HEAD'].includes(method)) wire.push(['Content-Length', '0']);
 
   return new Promise((resolve, reject) => {
     const outgoing = open({

@@ -12,6 +12,7 @@ const DAY_MS = 86_400_000;
 const OFFSETS = [
   [0, ''],
   [DAY_MS, ' + 1 day'],
+  [2 * DAY_MS, ' + 2 days'],
   [7 * DAY_MS, ' + 7 days'],
 ];
 // An instant may be rounded to whole milliseconds, or cut; steps keep a distance so that both find theirs.

@@ -14,14 +14,14 @@ export function groupLine(name, verdicts) {
 }
 
 /** A failure with both values of each difference, each on a line of its own. */
-export function failureText({ exchange, differences = [], error }, ours) {
-  const { group, scenario, title, number, request } = exchange;
+export function failureText({ exchange, differences = [], error }) {
+  const { group, scenario, title, number, request, side } = exchange;
   const lines = [`FAILED ${group} / ${scenario} / #${number} ${title}`];
   if (request !== undefined) lines.push(...requestLines(request));
   for (const difference of differences) {
     lines.push(`    ${difference.at}`);
     lines.push(`      Better Auth: ${shown(difference.theirs)}`);
-    lines.push(`      ${`${ours}:`.padEnd(12)} ${shown(difference.ours)}`);
+    lines.push(`      ${`${side}:`.padEnd(12)} ${shown(difference.ours)}`);
   }
   if (error !== undefined) lines.push(`    ${error.stack}`);
   return lines.join('\n');

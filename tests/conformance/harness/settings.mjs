@@ -15,6 +15,16 @@ export const FOREIGN = 'https://evil.example.net';
 /** The secret of the recorded exchanges and crypto vectors, so that they can be compared by eye. */
 export const SECRET = '0123456789abcdefghijklmnopqrstuvwxyzABCD';
 
+/** The settings of both sides, for groups of scenarios that name no others. */
+export const DEFAULTS = {
+  origin: ORIGIN,
+  requireSignature: false,
+  expiresIn: 604_800,
+  updateAge: 86_400,
+  minPasswordLength: 8,
+  maxPasswordLength: 128,
+};
+
 const REQUIRED = {
   TEST_DATABASE_URL:
     'the superuser URL of a throw-away Postgres server (tests/with-postgres COMMAND sets it)',

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { Database } from './databases.mjs';
-import { ORIGIN, SECRET, TRUSTED } from './settings.mjs';
+import { DEFAULTS, SECRET, TRUSTED } from './settings.mjs';
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
@@ -53,8 +53,8 @@ class Side {
   }
 }
 
-/** The real Better Auth; `options` are laid over the common settings, for a twin that must differ. */
-export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, options = {} }) {
+/** The real Better Auth; `options` are laid over the settings, for a twin that must differ. */
+export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, settings = {}, options = {} }) {
   const database = await Database.create(serverUrl, label);
   const port = await freePort();
   const child = fork(fileURLToPath(new URL('better-auth-server.mjs', import.meta.url)), [], {
@@ -62,6 +62,7 @@ export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, 
       ...inherited(),
       DATABASE_URL: database.url,
       PORT: String(port),
+      SETTINGS: JSON.stringify({ ...DEFAULTS, ...settings }),
       OPTIONS: JSON.stringify(options),
       BETTER_AUTH_TELEMETRY: '0',
     },
@@ -71,7 +72,8 @@ export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, 
 }
 
 /** Latchkey's local server, in a folder of its own, so that no `.env` of the project is read. */
-export async function startLatchkey(serverUrl, binary) {
+export async function startLatchkey(serverUrl, { binary, settings = {} }) {
+  const chosen = { ...DEFAULTS, ...settings };
   const database = await Database.create(serverUrl, 'latchkey');
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-conformance-'));
@@ -81,8 +83,13 @@ export async function startLatchkey(serverUrl, binary) {
       ...inherited(),
       DATABASE_URL: database.url,
       BETTER_AUTH_SECRET: SECRET,
-      PUBLIC_URL: ORIGIN,
+      PUBLIC_URL: chosen.origin,
       CORS_ORIGIN: TRUSTED,
+      BEARER_REQUIRE_SIGNATURE: String(chosen.requireSignature),
+      SESSION_EXPIRES_IN: String(chosen.expiresIn),
+      SESSION_UPDATE_AGE: String(chosen.updateAge),
+      MIN_PASSWORD_LENGTH: String(chosen.minPasswordLength),
+      MAX_PASSWORD_LENGTH: String(chosen.maxPasswordLength),
       AUTH_PORT: String(port),
       HOST: '127.0.0.1',
       // The cheaper preset: the suite compares answers, not work factors.

@@ -17,7 +17,9 @@ export default [
   scenario(
     'further paths',
     signUp(ANN),
+    get('/get-session', '/get-session', { cookie: cookiesOf('ann') }),
     get('/session with a session', '/session', { cookie: cookiesOf('ann') }),
+    get('/get-session', '/get-session', { cookie: cookiesOf('ann') }),
     get('/session without', '/session'),
     request('/health', 'GET', '/health'),
   ),

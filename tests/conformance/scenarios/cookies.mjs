@@ -76,6 +76,7 @@ export default [
     'forgeries',
     ...signUpWithKnownToken,
     signUp(BOB),
+    asked('the right one', (token) => cookie(encoded(token))),
     asked('no signature', (token) => cookie(token)),
     asked('an empty signature', (token) => cookie(`${token}.`)),
     asked('a signature of zeros', (token) => cookie(`${token}.${'A'.repeat(43)}%3D`)),

@@ -1,4 +1,5 @@
-// All groups of scenarios, in the order they run.
+// All groups of scenarios, in the order they run: name, scenarios, and the settings of both sides when they are
+// not the usual ones.
 
 import bearer from './bearer.mjs';
 import beyond from './beyond.mjs';
@@ -8,6 +9,7 @@ import http from './http.mjs';
 import origin from './origin.mjs';
 import races from './races.mjs';
 import session from './session.mjs';
+import settings, { OTHER_SETTINGS } from './settings.mjs';
 import signIn from './sign-in.mjs';
 import signOut from './sign-out.mjs';
 import signUp from './sign-up.mjs';
@@ -24,4 +26,5 @@ export default [
   ['client', client],
   ['races', races],
   ['beyond', beyond],
+  ['settings', settings, OTHER_SETTINGS],
 ];

@@ -1,0 +1,12 @@
+# `make test` is all that CI runs; each step of it runs alone as `make <step>` (see tests/run).
+.PHONY: test fmt clippy api sqlx doc deny typos template lambda conformance prepare
+
+test:
+	@tests/run
+
+fmt clippy api sqlx doc deny typos template lambda conformance:
+	@tests/run $@
+
+# Writes .sqlx anew, after a query or a migration has changed.
+prepare:
+	@tests/run prepare

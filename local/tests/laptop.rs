@@ -1,0 +1,317 @@
+//! `cargo run` as a user meets it: the program itself, in an empty folder, with nothing set.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+const SIGN_UP: &str = r#"{"email":"test@example.com","password":"password123","name":"Test User"}"#;
+const SIGN_IN: &str = r#"{"email":"test@example.com","password":"password123"}"#;
+
+/// A folder of the test's own.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("latchkey-{}", shared::token::random()));
+        std::fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// The program in this folder, with these variables and no others.
+    fn latchkey(&self, variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        command.current_dir(&self.0).env_clear().envs(variables.iter().copied());
+        command
+    }
+
+    fn run(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+        self.latchkey(variables).args(arguments).output().unwrap()
+    }
+
+    fn serve(&self, variables: &[(&str, &str)]) -> Server {
+        let mut command = self.latchkey(variables);
+        let mut child = command
+            .env("AUTH_PORT", "0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            line.ok()?.strip_prefix("Latchkey listens on http://").map(str::to_owned)
+        });
+        Server { child, address: address.expect("it says where it listens") }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             content-length: {length}\r\n{headers}\r\n{body}"
+        )
+        .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        Answer { head: head.to_owned(), body: body.to_owned() }
+    }
+
+    fn post(&self, path: &str, body: &str) -> Answer {
+        self.request("POST", path, "content-type: application/json\r\n", body)
+    }
+
+    fn session(&self, cookie: &str) -> Answer {
+        self.request("GET", "/api/auth/session", &format!("cookie: {cookie}\r\n"), "")
+    }
+
+    /// As Ctrl-C does.
+    fn interrupt(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success(), "it stops cleanly");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Answer {
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn status(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+
+    fn cookie(&self) -> String {
+        self.header("set-cookie").unwrap().split(';').next().unwrap().to_owned()
+    }
+}
+
+fn text(output: &Output) -> String {
+    [&output.stdout[..], &output.stderr[..]].map(String::from_utf8_lossy).concat()
+}
+
+#[test]
+fn the_seeds_four_requests_work_and_everything_outlives_the_process() {
+    let folder = Folder::new();
+    let mut server = folder.serve(&[]);
+
+    assert_eq!(server.post("/api/auth/sign-up/email", SIGN_UP).status(), "200");
+    let cookie = server.post("/api/auth/sign-in/email", SIGN_IN).cookie();
+    assert!(server.session(&cookie).body.contains("test@example.com"));
+    let kept = server.post("/api/auth/sign-in/email", SIGN_IN).cookie();
+    let signed_out =
+        server.request("POST", "/api/auth/sign-out", &format!("cookie: {cookie}\r\n"), "");
+    assert_eq!(signed_out.body, r#"{"success":true}"#);
+    assert_eq!(server.session(&cookie).body, "null");
+
+    server.interrupt();
+    let mut server = folder.serve(&[]);
+    assert!(server.session(&kept).body.contains("test@example.com"), "after Ctrl-C");
+
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    let server = folder.serve(&[]);
+    assert!(server.session(&kept).body.contains("test@example.com"), "after kill -9");
+}
+
+#[test]
+fn sql_looks_into_the_embedded_database_also_while_it_serves() {
+    let folder = Folder::new();
+    let sql = |statement| text(&folder.run(&[], &["sql", statement]));
+    assert!(sql(r#"select count(*) from "user""#).contains("count\n-----\n0\n"));
+
+    let server = folder.serve(&[]);
+    server.post("/api/auth/sign-up/email", SIGN_UP);
+
+    let rows =
+        sql(r#"select email, "emailVerified" from "user"; select "providerId" from account"#);
+    assert!(rows.contains("email            | emailVerified\n"), "{rows}");
+    assert!(rows.contains("test@example.com | f\n") && rows.contains("\ncredential\n"), "{rows}");
+    let failed = folder.run(&[], &["sql", "select nonsense"]);
+    assert!(!failed.status.success() && text(&failed).contains("nonsense"));
+
+    let console = std::fs::read_to_string(folder.0.join(".latchkey/console")).unwrap();
+    let (port, _) = console.split_once(' ').unwrap();
+    let mut stranger = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    stranger.write_all(b"guess\nselect 1").unwrap();
+    stranger.shutdown(std::net::Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    let _ = stranger.read_to_string(&mut answer);
+    assert_eq!(answer, "", "without the password it says nothing");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new();
+    let _server = folder.serve(&[]);
+    for name in ["secret", "console"] {
+        let metadata = std::fs::metadata(folder.0.join(".latchkey").join(name)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_second_server_on_one_folder_says_what_is_the_matter() {
+    let folder = Folder::new();
+    let _server = folder.serve(&[]);
+
+    let second = folder.run(&[("AUTH_PORT", "0")], &[]);
+
+    let said = text(&second);
+    assert!(!second.status.success() && said.contains("another `cargo run`"), "{said}");
+}
+
+#[test]
+fn a_taken_port_is_named_with_its_cure() {
+    let folder = Folder::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+
+    let output = folder.run(&[("AUTH_PORT", &port)], &[]);
+
+    let said = text(&output);
+    assert!(!output.status.success() && said.contains("set AUTH_PORT"), "{said}");
+}
+
+#[test]
+fn the_seeds_env_file_is_read_and_its_placeholder_refused() {
+    let folder = Folder::new();
+    let seeds = "DATABASE_URL=postgresql://postgres:postgres@postgres:5432/app\n\
+                 REDIS_URL=redis://redis:6379/0\n\
+                 BETTER_AUTH_SECRET=<generate-with-openssl-rand-base64-32>\n\
+                 PUBLIC_URL=http://localhost:4000\nCORS_ORIGIN=http://localhost:3000\nAUTH_PORT=4000\n";
+    std::fs::write(folder.0.join(".env"), seeds).unwrap();
+
+    let output = folder.run(&[], &[]);
+
+    let said = text(&output);
+    assert!(!output.status.success());
+    assert!(
+        said.contains("BETTER_AUTH_SECRET") && said.contains("openssl rand -base64 32"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_malformed_env_file_is_named_and_not_quoted() {
+    let folder = Folder::new();
+    std::fs::write(folder.0.join(".env"), "BETTER_AUTH_SECRET='hunter2\n").unwrap();
+
+    let said = text(&folder.run(&[], &[]));
+
+    assert!(said.contains(".env") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn production_brings_its_own_secret_and_database() {
+    let folder = Folder::new();
+
+    let output = folder.run(&[("NODE_ENV", "production")], &[]);
+
+    let said = text(&output);
+    assert!(!output.status.success() && said.contains("DATABASE_URL is not set"), "{said}");
+    assert!(!folder.0.join(".latchkey").exists(), "nothing was made up");
+}
+
+#[test]
+fn trusted_origins_may_call_with_credentials_and_others_may_not() {
+    let folder = Folder::new();
+    let server = folder.serve(&[("CORS_ORIGIN", "http://localhost:3000,https://app.example.com")]);
+    let preflight = |origin: &str| {
+        let headers = format!(
+            "origin: {origin}\r\naccess-control-request-method: POST\r\n\
+             access-control-request-headers: content-type\r\n"
+        );
+        server.request("OPTIONS", "/api/auth/sign-in/email", &headers, "")
+    };
+
+    let trusted = preflight("https://app.example.com");
+    assert_eq!(trusted.status(), "200");
+    assert_eq!(trusted.header("access-control-allow-origin"), Some("https://app.example.com"));
+    assert_eq!(trusted.header("access-control-allow-credentials"), Some("true"));
+    assert!(trusted.header("access-control-allow-headers").unwrap().contains("content-type"));
+    assert!(trusted.header("vary").unwrap().to_lowercase().contains("origin"));
+    assert_eq!(preflight("https://evil.com").header("access-control-allow-origin"), None);
+
+    let headers = "origin: http://localhost:3000\r\ncontent-type: application/json\r\n";
+    let answer = server.request("POST", "/api/auth/sign-up/email", headers, SIGN_UP);
+    assert_eq!(answer.header("access-control-allow-origin"), Some("http://localhost:3000"));
+    let exposed = answer.header("access-control-expose-headers").unwrap();
+    assert!(exposed.contains("set-auth-token") && exposed.contains("retry-after"), "{exposed}");
+}
+
+#[test]
+fn an_origin_for_everybody_is_refused() {
+    let folder = Folder::new();
+
+    let output = folder.run(&[("CORS_ORIGIN", "*")], &[]);
+
+    let said = text(&output);
+    assert!(!output.status.success() && said.contains("CORS_ORIGIN"), "{said}");
+    assert!(said.contains("would let pages of strangers act for your users"), "{said}");
+}
+
+#[test]
+fn nothing_that_is_secret_is_logged() {
+    let folder = Folder::new();
+    let log = folder.0.join("log");
+    let mut command = folder.latchkey(&[("LOG_LEVEL", "trace"), ("AUTH_PORT", "0")]);
+    let file = std::fs::File::create(&log).unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = lines
+        .find_map(|line| line.ok()?.strip_prefix("Latchkey listens on http://").map(str::to_owned))
+        .unwrap();
+    let mut server = Server { child, address };
+
+    server.post("/api/auth/sign-up/email?canary=in-the-url", SIGN_UP);
+    let cookie = server.post("/api/auth/sign-in/email", SIGN_IN).cookie();
+    server.session(&cookie);
+    server.post(
+        "/api/auth/sign-in/email",
+        r#"{"email":"test@example.com","password":"canary-wrong"}"#,
+    );
+    server.interrupt();
+
+    let log = std::fs::read_to_string(&log).unwrap();
+    let secret = std::fs::read_to_string(folder.0.join(".latchkey/secret")).unwrap();
+    let token = cookie.split_once('=').unwrap().1.split('.').next().unwrap();
+    assert!(log.contains("sign_in_email") && log.contains("401"), "{log}");
+    for canary in ["password123", "canary", token, secret.trim(), "$argon2", "/api/auth"] {
+        assert!(!log.contains(canary), "{canary} is in the log");
+    }
+}
