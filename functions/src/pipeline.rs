@@ -104,6 +104,7 @@ async fn observe(row: Row, request: Request, next: Next) -> Response {
 }
 
 /// A panic is a bug of ours, and costs one request.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let message = panic
         .downcast_ref::<String>()

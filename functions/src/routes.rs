@@ -31,7 +31,7 @@ macro_rules! routes {
             }
         )+
 
-        #[allow(non_upper_case_globals)]
+        #[expect(non_upper_case_globals, reason = "named as the functions beside it")]
         mod rows {
             use super::{Row, Rules};
 

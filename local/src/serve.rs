@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How long the server of `DATABASE_URL` may take to answer at start; a sleeping one wakes up.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often expired rows are deleted; on AWS a schedule does it.
-const CLEANUP_EVERY: Duration = Duration::from_secs(60 * 60);
+const CLEANUP_EVERY: Duration = Duration::from_hours(1);
 
 type Failure = Box<dyn std::error::Error>;
 

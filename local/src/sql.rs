@@ -23,17 +23,16 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Runs the statements in the server that serves from this folder, or in the database itself.
 pub async fn run(statements: &str) -> Result<(), Failure> {
-    let table = match ask_server(statements).await {
-        Some(answer) => answer?,
-        None => {
-            let embedded = Embedded::start().await?;
-            let pool = embedded.pool()?;
-            shared::MIGRATOR.run(&pool).await?;
-            let table = query(&pool, statements).await;
-            pool.close().await;
-            embedded.stop().await?;
-            table
-        }
+    let table = if let Some(answer) = ask_server(statements).await {
+        answer?
+    } else {
+        let embedded = Embedded::start().await?;
+        let pool = embedded.pool()?;
+        shared::MIGRATOR.run(&pool).await?;
+        let table = query(&pool, statements).await;
+        pool.close().await;
+        embedded.stop().await?;
+        table
     };
     print!("{}", table?);
     Ok(())

@@ -1,5 +1,7 @@
 //! `cargo run` as a user meets it: the program itself, in an empty folder, with nothing set.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;

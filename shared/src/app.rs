@@ -60,7 +60,7 @@ enum Secrets {
     /// Given at start.
     Given { db: PgPool, keys: Arc<Keyring> },
     /// In Secrets Manager.
-    Managed { database: ManagedDatabase, keys: ManagedKeys },
+    Managed(Box<(ManagedDatabase, ManagedKeys)>),
 }
 
 impl Source {
@@ -86,7 +86,7 @@ impl Source {
             ),
             ManagedKeys::load(client, names.signing_secret),
         )?;
-        Ok(Self::new(config, Clock::system(), Secrets::Managed { database, keys }))
+        Ok(Self::new(config, Clock::system(), Secrets::Managed(Box::new((database, keys)))))
     }
 
     fn new(config: Config, clock: Clock, secrets: Secrets) -> Self {
@@ -124,7 +124,10 @@ impl Source {
         let inner = &self.0;
         let (db, keys) = match &inner.secrets {
             Secrets::Given { db, keys } => (db.clone(), Arc::clone(keys)),
-            Secrets::Managed { database, keys } => tokio::try_join!(database.pool(), keys.keys())?,
+            Secrets::Managed(managed) => {
+                let (database, keys) = managed.as_ref();
+                tokio::try_join!(database.pool(), keys.keys())?
+            }
         };
         Ok(App {
             config: Arc::clone(&inner.config),

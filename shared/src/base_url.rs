@@ -14,7 +14,7 @@ impl BaseUrl {
         let url = Url::parse(text).ok()?;
         let plain = matches!(url.scheme(), "http" | "https")
             && url.path() == "/"
-            && &url[Position::BeforeUsername..Position::BeforeHost] == ""
+            && url[Position::BeforeUsername..Position::BeforeHost].is_empty()
             && url.query().is_none()
             && url.fragment().is_none();
         plain.then(|| Self { origin: url.origin().ascii_serialization() })

@@ -82,7 +82,7 @@ impl Config {
             base_url: vars.parse(
                 "PUBLIC_URL",
                 "an origin, like https://auth.example.com",
-                |text| BaseUrl::parse(text),
+                BaseUrl::parse,
             )?,
             trusted_origins: match vars.get("CORS_ORIGIN") {
                 Some(list) => TrustedOrigins::parse(&list)

@@ -103,15 +103,12 @@ impl Passwords {
                 }
                 read
             });
-            match stored {
-                Some(stored) => stored.verify(password.as_bytes()),
-                None => {
-                    let salt = [0; 16];
-                    let hash = cost.argon2().hash_password_with_salt(password.as_bytes(), &salt);
-                    black_box(hash.is_ok());
-                    false
-                }
+            if let Some(stored) = stored {
+                return stored.verify(password.as_bytes());
             }
+            let hash = cost.argon2().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+            black_box(hash.is_ok());
+            false
         })
         .await
     }

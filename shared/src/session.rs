@@ -118,6 +118,7 @@ impl SessionCookies {
     }
 
     /// Takes away a cached session that an earlier set-up left: nothing reads it here.
+    #[must_use]
     pub fn without_stale_caches(mut self, app: &App, client: &Client) -> Self {
         self.lines.splice(0..0, Self::stale_caches(app, client));
         self

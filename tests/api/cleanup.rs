@@ -11,7 +11,7 @@ async fn clean_up(app: &TestApp, time: StdDuration) -> Report {
     run_cleanup(&app.db, START, Duration::hours(1), Instant::now() + time).await.unwrap()
 }
 
-const MINUTE: StdDuration = StdDuration::from_secs(60);
+const MINUTE: StdDuration = StdDuration::from_mins(1);
 
 async fn fill(app: &TestApp) {
     app.sign_up("ada@example.com").await;

@@ -1,6 +1,8 @@
 //! The API as a client sees it: requests go through `routes::all()` without a socket, under a fixed
 //! clock, to a real Postgres with a database per test.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod app;
 mod bearer;
 mod cleanup;

@@ -39,7 +39,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         signing_up("email", &format!("{}@example.com", "a".repeat(100_000))),
         signing_up(
             "email",
-            &format!("{}@example.com", (0..9000).map(|n| format!("{n:x}")).collect::<String>()),
+            &format!("{}@example.com", (0..9000).map(|n| n.to_string()).collect::<String>()),
         ),
         signing_up("email", "a\0@b.co"),
         signing_up("password", "\0\0\0\0\0\0\0\0"),
@@ -84,7 +84,8 @@ async fn no_body_makes_a_5xx() {
 async fn no_header_or_query_makes_a_5xx() {
     let app = TestApp::new().await;
     let cookies = app.sign_up("ada@example.com").await.cookies();
-    let hundred: String = (0..100).map(|n| format!("c{n}={}; ", "v".repeat(50))).collect();
+    let cookie = |n| format!("c{n}={}; ", "v".repeat(50));
+    let hundred = (0..100).map(cookie).collect::<Vec<_>>().concat();
     let signed_nul = "better-auth.session_token=%00.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D";
     let odd = [
         ("cookie", hundred.as_str()),

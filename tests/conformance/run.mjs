@@ -9,7 +9,7 @@ import { Judge } from './harness/judge.mjs';
 import mutants from './harness/mutants.mjs';
 import { exchangeText, failureText, groupLine, staleText, usedText } from './harness/report.mjs';
 import { environment, UsageError } from './harness/settings.mjs';
-import { startBetterAuth, startLatchkey } from './harness/sides.mjs';
+import { startBetterAuth, startLatchkey, stopAll } from './harness/sides.mjs';
 import groups from './scenarios/index.mjs';
 
 const USAGE = `Usage: node run.mjs [--self | --mutants] [--only GROUP]… [--show]
@@ -18,8 +18,6 @@ const USAGE = `Usage: node run.mjs [--self | --mutants] [--only GROUP]… [--sho
   --mutants   compare Better Auth with twins that differ in one thing each: all must be noticed
   --only      run these groups of scenarios alone: ${groups.map(([name]) => name).join(', ')}
   --show      print every exchange as it is compared`;
-
-const running = new Set();
 
 async function main() {
   const { help, self, mutants: prove, only, show } = flags();
@@ -65,16 +63,21 @@ async function compare(server, start, { chosen, show, intended, complete = false
   const judge = new Judge(intended);
   const onStep = show ? (step) => console.log(exchangeText(step)) : undefined;
   for (const { settings, members } of bySettings(chosen)) {
-    const theirs = await started(startBetterAuth(server, { label: 'better_auth', settings }));
-    const ours = await started(start(settings));
+    const theirs = await startBetterAuth(server, { label: 'better_auth', settings });
+    const ours = await start(settings);
     const driver = new Driver({ theirs, ours, judge, onStep });
     for (const [name, scenarios] of members) {
       const verdicts = [];
-      for (const scenario of scenarios) verdicts.push(...(await driver.run(name, scenario)));
+      for (const scenario of scenarios) {
+        if (theirs.gone === undefined && ours.gone === undefined) verdicts.push(...(await driver.run(name, scenario)));
+      }
       console.log(groupLine(name, verdicts));
     }
-    await stopped(theirs);
-    await stopped(ours);
+    for (const { name, gone } of [theirs, ours]) {
+      if (gone !== undefined) judge.broken({ side: name, title: 'the server is gone' }, new Error(gone), { counts: false });
+    }
+    await theirs.stop();
+    await ours.stop();
   }
   return summed(judge, complete);
 }
@@ -107,18 +110,17 @@ function summed(judge, complete) {
 
 /** Each mutant must be told from Better Auth; the exit status. */
 async function proveMutants(server) {
-  const theirs = await started(startBetterAuth(server, { label: 'better_auth' }));
+  const theirs = await startBetterAuth(server, { label: 'better_auth' });
   let missed = 0;
   for (const mutant of mutants) {
-    const start = startBetterAuth(server, { name: 'the mutant', label: 'mutant', options: mutant.options });
-    const ours = await started(start);
+    const ours = await startBetterAuth(server, { name: 'the mutant', label: 'mutant', options: mutant.options });
     if (mutant.sql !== undefined) await ours.database.query(mutant.sql);
     const noticed = await differs({ theirs, ours, ...mutant });
     if (!noticed) {
       missed += 1;
       console.log(`FAILED mutant "${mutant.name}": no scenario of ${mutant.groups.join(', ')} noticed it`);
     }
-    await stopped(ours);
+    await ours.stop();
   }
   console.log(`${mutants.length - missed} passed, ${missed} failed`);
   return missed === 0 ? 0 : 1;
@@ -135,21 +137,6 @@ async function differs({ theirs, ours, groups: names, alter }) {
     }
   }
   return false;
-}
-
-async function started(start) {
-  const side = await start;
-  running.add(side);
-  return side;
-}
-
-async function stopped(side) {
-  running.delete(side);
-  await side.stop();
-}
-
-async function stopAll() {
-  await Promise.allSettled([...running].map(stopped));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

@@ -60,7 +60,7 @@ class Answer:
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return self.payload["statusCode"]
+        return int(self.payload["statusCode"])
 
     @property
     def headers(self) -> dict[str, str]:
@@ -73,7 +73,7 @@ class Answer:
         return json.loads(self.payload["body"])
 
     @property
-    def code(self) -> str | None:
+    def code(self) -> Any:
         """The code of an error."""
         return self.json.get("code")
 

@@ -7,7 +7,8 @@ with the packages of tests/requirements.txt installed.
 
 import os
 import platform
-from collections.abc import Callable, Iterator
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -17,16 +18,14 @@ from moto.server import ThreadedMotoServer
 from emulator import Function
 from postgres import Database
 from secrets_manager import SecretsManager
-from stack import FUNCTIONS, REGION, Stack, bootstrap
+from stack import FUNCTIONS, REGION, MakeStack, Stack, bootstrap
 
 _started: list[Function] = []
 _faithful: list[Function] = []
 
-MakeStack = Callable[..., Stack]
-
 
 def pytest_configure() -> None:
-    """Says what is missing before any test fails for it."""
+    """Says what is missing before any test fails for it, and lets a signal end what was started."""
     if platform.system() != "Linux":
         raise pytest.UsageError("AWS's Runtime Interface Emulator is a Linux program: run this tier on Linux")
     for name, meaning in {
@@ -38,6 +37,8 @@ def pytest_configure() -> None:
     missing = [name for name in FUNCTIONS if not os.access(bootstrap(name), os.X_OK)]
     if missing:
         raise pytest.UsageError(f"no executable {', '.join(missing)} in {os.environ['LATCHKEY_BOOTSTRAPS']}")
+    # Left to itself Python would end at once, and leave the functions behind.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("SIGTERM", returncode=143))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,9 +102,7 @@ def own_database() -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def stack(
-    moto: _Moto, shared_database: Database, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stack]:
+def stack(moto: _Moto, shared_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The deployment that most tests share: as the template makes it, without PUBLIC_URL."""
     stack = Stack(tmp_path_factory.mktemp("stack"), moto, shared_database)
     yield stack

@@ -77,7 +77,6 @@ class Function:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
-                    start_new_session=True,
                 )
             if self._listens():
                 return
@@ -194,18 +193,14 @@ class Function:
                 self._process.kill()
                 self._process.wait()
             for child in children:
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
 
     def _children(self) -> list[int]:
         # RIE puts the bootstrap into a process group of its own, so ours does not reach it.
         pid = self._process.pid
         found: list[int] = []
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
+            with contextlib.suppress(FileNotFoundError):
                 found += [int(child) for child in children.read_text().split()]
-            except FileNotFoundError:
-                pass
         return found

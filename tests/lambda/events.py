@@ -4,6 +4,7 @@ import base64
 import copy
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,10 @@ class Event:
         changed.payload["headers"] |= {"content-type": content_type, "content-length": str(len(body))}
         return changed
 
-    def headers(self, headers: dict[str, str | None]) -> "Event":
+    def headers(self, headers: Mapping[str, str | None]) -> "Event":
         """Sets headers (names in lower case, as the gateway has them); None takes one away."""
         changed = self._copy()
-        sent = changed.payload["headers"] | headers
+        sent = changed.payload["headers"] | dict(headers)
         changed.payload["headers"] = {name: value for name, value in sent.items() if value is not None}
         if "user-agent" in headers:
             changed.payload["requestContext"]["http"]["userAgent"] = headers["user-agent"] or ""

@@ -22,9 +22,9 @@ class Database:
         self.name = f"lambda_{secrets.token_hex(8)}"
         self._administer(sql.SQL("create database {}"))
         parts = conninfo_to_dict(server_url)
-        self.address = (str(parts.get("host", "127.0.0.1")), int(parts.get("port", 5432)))
-        self._user = str(parts.get("user", "postgres"))
-        self._password = str(parts.get("password", ""))
+        self.address = (str(parts.get("host") or "127.0.0.1"), int(parts.get("port") or 5432))
+        self._user = str(parts.get("user") or "postgres")
+        self._password = str(parts.get("password") or "")
         self._connection = psycopg.connect(make_conninfo(server_url, dbname=self.name), autocommit=True)
         for migration in sorted(_MIGRATIONS.glob("*.sql")):
             self._connection.execute(migration.read_bytes())

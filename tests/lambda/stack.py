@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -122,3 +123,7 @@ class Stack:
             function.stop()
         self.database_gate.close()
         self.secrets_gate.close()
+
+
+# Makes a stack from the options of its constructor.
+MakeStack = Callable[..., Stack]

@@ -3,9 +3,8 @@
 import pytest
 
 from answer import SESSION_COOKIE
-from conftest import MakeStack
 from events import ORIGIN, Event, new_email, sign_in, sign_out
-from stack import PASSWORD, Stack
+from stack import PASSWORD, MakeStack, Stack
 
 PLAIN_COOKIE = "better-auth.session_token"
 
@@ -39,7 +38,13 @@ def test_without_a_public_url_the_gateways_origin_is_trusted(stack: Stack) -> No
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", ORIGIN.replace("https:", "http:"), f"{ORIGIN}:8443", f"{ORIGIN}.evil.example", "http://localhost:4000"],
+    [
+        "https://evil.example",
+        ORIGIN.replace("https:", "http:"),
+        f"{ORIGIN}:8443",
+        f"{ORIGIN}.evil.example",
+        "http://localhost:4000",
+    ],
 )
 def test_any_other_origin_is_refused(stack: Stack, origin: str) -> None:
     email = new_email()

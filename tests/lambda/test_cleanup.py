@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import MakeStack
 from events import load
 from postgres import Database
-from stack import Stack
+from stack import MakeStack, Stack
 
 EVENT = load("cleanup").payload
 
@@ -49,7 +48,7 @@ def fill(database: Database, expired: int, live: int) -> None:
 
 def left(database: Database, table: str, state: str) -> int:
     """How many rows of a kind are left."""
-    return database.value(f'select count(*) from "{table}" where id like %s', f"{state}%")
+    return int(database.value(f'select count(*) from "{table}" where id like %s', f"{state}%"))
 
 
 def test_expired_rows_go_and_live_ones_stay(make_stack: MakeStack, own_database: Database) -> None:
@@ -93,7 +92,9 @@ def test_it_stops_before_its_deadline_and_says_that_more_is_left(make_stack: Mak
         " $$ begin perform pg_sleep(0.0005); return old; end $$"
     )
     for table in ("session", "verification", "rateLimit"):
-        stack.database.execute(f'create trigger slowly before delete on "{table}" for each row execute function slowly()')
+        stack.database.execute(
+            f'create trigger slowly before delete on "{table}" for each row execute function slowly()'
+        )
 
     started = time.monotonic()
     counts = stack.function("cleanup").result(EVENT)

@@ -1,21 +1,20 @@
 """A signing secret that is a list of keys: a rotation signs nobody out."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from answer import SESSION_COOKIE, signed_cookie
-from conftest import MakeStack
 from events import get_session, new_email
-from stack import Stack, new_secret
+from stack import MakeStack, Stack, new_secret
 
 OLDEST, OLDER, CURRENT, COMING = (new_secret() for _ in range(4))
 
 
 def instant(days: int) -> str:
     """An instant some days from now."""
-    return (datetime.now(timezone.utc) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def key(version: int, value: str, signs_from: str | None, accepted_until: str | None) -> dict[str, object]:

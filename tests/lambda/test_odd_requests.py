@@ -189,7 +189,16 @@ def test_a_session_is_found_in_a_cookie_header_as_well(stack: Stack) -> None:
 
 @pytest.mark.parametrize(
     "crumbs",
-    [["naïve=☕"], ["théme=dark"], ["nothing"], [""], ["=x"], ["a=\r\nset-cookie: b=c"], ["\0=\0"], ["x=" + "y" * 20_000]],
+    [
+        ["naïve=☕"],
+        ["théme=dark"],
+        ["nothing"],
+        [""],
+        ["=x"],
+        ["a=\r\nset-cookie: b=c"],
+        ["\0=\0"],
+        ["x=" + "y" * 20_000],
+    ],
     ids=ascii,
 )
 def test_an_odd_cookie_hides_no_other(stack: Stack, crumbs: list[str]) -> None:
@@ -213,7 +222,8 @@ def test_header_values_outside_ascii_are_kept(stack: Stack) -> None:
 
 @pytest.mark.parametrize("value", ["", "\0", "a\r\nb: c", "\x7f", "x" * 8000], ids=ascii)
 @pytest.mark.parametrize(
-    "name", ["user-agent", "origin", "referer", "authorization", "content-type", "accept", "x-amzn-trace-id", "sec-fetch-site"]
+    "name",
+    ["user-agent", "origin", "referer", "authorization", "content-type", "accept", "x-amzn-trace-id", "sec-fetch-site"],
 )
 def test_an_odd_header_is_no_fault_of_ours(stack: Stack, name: str, value: str) -> None:
     for event in [load("sign-in-email").body({"email": "no address", "password": PASSWORD}), sign_out(), get_session()]:
@@ -226,7 +236,21 @@ def test_an_odd_header_name_is_no_fault_of_ours(stack: Stack, name: str) -> None
         assert stack.answer(event.headers({name: "value"})).status == 200
 
 
-@pytest.mark.parametrize("query", ["=", "&&&", "%", "%zz=%", "a=%00&b=%ff", "disableRefresh", "disableRefresh=1&disableRefresh=2", "é=✓", "x=" + "y" * 9000], ids=ascii)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "=",
+        "&&&",
+        "%",
+        "%zz=%",
+        "a=%00&b=%ff",
+        "disableRefresh",
+        "disableRefresh=1&disableRefresh=2",
+        "é=✓",
+        "x=" + "y" * 9000,
+    ],
+    ids=ascii,
+)
 def test_an_odd_query_is_no_fault_of_ours(stack: Stack, query: str) -> None:
     cookie = stack.signed_up(new_email()).session_cookie
 

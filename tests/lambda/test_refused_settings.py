@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from conftest import MakeStack
 from events import load
 from marks import mark
 from secrets_manager import SecretsManager
+from stack import MakeStack
 
 # Never to be repeated in a log.
 HUSH = mark("hush-hush-hush-hush-hush-hush")
@@ -62,7 +62,11 @@ def test_a_list_that_is_no_list_of_keys_is_refused(make_stack: MakeStack, secret
 
 
 @pytest.mark.parametrize("name", ["get-session", "cleanup"])
-@pytest.mark.parametrize("url", ["", f"mysql://root:{HUSH}@db/app", f"no url but {HUSH}", "<postgres-url>"], ids=["empty", "mysql", "text", "placeholder"])
+@pytest.mark.parametrize(
+    "url",
+    ["", f"mysql://root:{HUSH}@db/app", f"no url but {HUSH}", "<postgres-url>"],
+    ids=["empty", "mysql", "text", "placeholder"],
+)
 def test_a_database_url_that_is_none_is_refused(
     make_stack: MakeStack, secrets_manager: SecretsManager, name: str, url: str
 ) -> None:
@@ -98,4 +102,6 @@ def test_a_short_secret_warns_and_works(make_stack: MakeStack) -> None:
     stack = make_stack(secret=mark("only-17-characters"))
 
     assert stack.answer(load("get-session")).status == 200
-    assert any(line["level"] == "WARN" and "32" in json.dumps(line) for line in stack.function("get-session").log_lines())
+    assert any(
+        line["level"] == "WARN" and "32" in json.dumps(line) for line in stack.function("get-session").log_lines()
+    )

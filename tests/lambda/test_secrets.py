@@ -5,19 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from answer import signed_cookie
-from conftest import MakeStack
 from emulator import FunctionError
 from events import get_session, load, new_email, sign_in, sign_out
 from secrets_manager import SecretsManager
-from stack import PASSWORD, Stack, new_secret
+from stack import PASSWORD, MakeStack, Stack, new_secret
 
 NEEDY = ["sign-up-email", "sign-in-email", "get-session", "sign-out"]
 
 
 @pytest.mark.parametrize("name", NEEDY)
-def test_a_cold_start_reads_each_secret_once(
-    make_stack: MakeStack, secrets_manager: SecretsManager, name: str
-) -> None:
+def test_a_cold_start_reads_each_secret_once(make_stack: MakeStack, secrets_manager: SecretsManager, name: str) -> None:
     stack = make_stack()
 
     stack.answer(load(name))
@@ -77,9 +74,7 @@ def test_a_cookie_of_another_secret_is_nobodys(stack: Stack) -> None:
     assert stack.answer(get_session(forged)).json is None
 
 
-def test_a_secret_that_does_not_exist_is_named_and_nothing_of_it_answered(
-    make_stack: MakeStack, secrets_manager: SecretsManager
-) -> None:
+def test_a_secret_that_does_not_exist_is_named(make_stack: MakeStack, secrets_manager: SecretsManager) -> None:
     stack = make_stack()
     del secrets_manager.secrets[stack.secret_arn]
     function = stack.function("sign-in-email")

@@ -2,10 +2,9 @@
 
 import pytest
 
-from conftest import MakeStack
 from events import load
 from secrets_manager import SecretsManager
-from stack import WITHOUT_SETTINGS
+from stack import WITHOUT_SETTINGS, MakeStack
 
 NONE = {
     name: None

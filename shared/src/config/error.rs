@@ -38,7 +38,7 @@ impl ConfigError {
         Self::Missing { name, cure: cure.into() }
     }
 
-    pub(super) fn malformed(name: &'static str, problem: impl ToString) -> Self {
+    pub(super) fn malformed(name: &'static str, problem: impl std::fmt::Display) -> Self {
         Self::Malformed { name, problem: problem.to_string() }
     }
 }

@@ -15,7 +15,7 @@ use crate::error::{Cause, Error};
 use crate::secret::Secret;
 
 /// A copy older than this is read again.
-const MAX_AGE: Duration = Duration::from_secs(5 * 60);
+const MAX_AGE: Duration = Duration::from_mins(5);
 /// How long a read may take: what the request waits for on top of its own work.
 const READ_TIMEOUT: Duration = Duration::from_millis(1300);
 /// After a failed read the next one waits this long: with an old copy, and without any.

@@ -32,10 +32,13 @@ export class Driver {
     }
     const verdicts = [];
     for (const step of [...scenario.steps, { kind: 'rows', title: 'rows left behind' }]) {
-      verdicts.push(await this.#take(group, scenario, step));
+      const { verdict, broken } = await this.#take(group, scenario, step);
+      if (verdict !== undefined) verdicts.push(verdict);
+      // What follows builds on this step.
+      if (broken) break;
     }
     await this.#both((party) => party.side.database.empty());
-    return verdicts.filter((verdict) => verdict !== undefined);
+    return verdicts;
   }
 
   async #take(group, scenario, step) {
@@ -53,11 +56,11 @@ export class Driver {
       this.onStep(exchange);
       const found = (KINDS[step.kind].differences ?? differences)(theirs, ours);
       const verdict = this.judge.judge(exchange, found, { counts });
-      return counts ? verdict : undefined;
+      return { verdict: counts ? verdict : undefined };
     } catch (error) {
       this.timeline.close();
       this.judge.broken(exchange, error, { counts });
-      return counts ? 'failed' : undefined;
+      return { verdict: counts ? 'failed' : undefined, broken: true };
     }
   }
 

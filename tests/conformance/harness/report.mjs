@@ -16,7 +16,7 @@ export function groupLine(name, verdicts) {
 /** A failure with both values of each difference, each on a line of its own. */
 export function failureText({ exchange, differences = [], error }) {
   const { group, scenario, title, number, request, side } = exchange;
-  const lines = [`FAILED ${group} / ${scenario} / #${number} ${title}`];
+  const lines = [group === undefined ? `FAILED ${side}: ${title}` : `FAILED ${group} / ${scenario} / #${number} ${title}`];
   if (request !== undefined) lines.push(...requestLines(request));
   for (const difference of differences) {
     lines.push(`    ${difference.at}`);

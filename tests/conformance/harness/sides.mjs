@@ -16,10 +16,18 @@ const START_MS = 30_000;
 const STOP_MS = 5_000;
 const LOG_CHARS = 4_000;
 
+const running = new Set();
+
+/** Stops every server that still runs, and drops its database. */
+export async function stopAll() {
+  await Promise.allSettled([...running].map((side) => side.stop()));
+}
+
 /** A running server with its database: what a scenario is driven against. */
 class Side {
   constructor(name, port, database, child, cleanUp = async () => {}) {
     Object.assign(this, { name, port, database, child, cleanUp, log: '' });
+    running.add(this);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
         this.log = (this.log + chunk).slice(-LOG_CHARS);
@@ -29,6 +37,9 @@ class Side {
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve(`${name} stopped (${signal ?? code}).\n${this.log}`));
       child.once('error', (error) => resolve(`${name} cannot start: ${error.message}`));
+    });
+    this.exited.then((words) => {
+      this.gone = words;
     });
   }
 
@@ -42,6 +53,7 @@ class Side {
   }
 
   async stop() {
+    running.delete(this);
     if (this.child.exitCode === null && this.child.signalCode === null && this.child.pid !== undefined) {
       this.child.kill('SIGTERM');
       const stopped = await Promise.race([this.exited, sleep(STOP_MS, undefined, { ref: false })]);
