@@ -101,7 +101,9 @@ impl Trust<'_> {
         let stated = if origin.is_empty() { text(headers, REFERER.as_str()) } else { origin };
         match stated {
             // A sandboxed page of our own, in the browser's word: there is no header to forge it.
-            "null" if text(headers, "sec-fetch-site") == "same-origin" => Ok(()),
+            "null" if origin == "null" && text(headers, "sec-fetch-site") == "same-origin" => {
+                Ok(())
+            }
             "" | "null" => Err(Error::MissingOrNullOrigin),
             stated if self.trusts(stated) => Ok(()),
             _ => Err(Error::InvalidOrigin),
@@ -259,6 +261,10 @@ mod tests {
             (&[("cookie", "x=1"), ("referer", "https://evil.com/x")], "invalid"),
             (&[("cookie", "x=1"), ("origin", "null"), ("sec-fetch-site", "same-origin")], "ok"),
             (&[("cookie", "x=1"), ("origin", "null"), ("sec-fetch-site", "same-site")], "missing"),
+            (
+                &[("cookie", "x=1"), ("referer", "null"), ("sec-fetch-site", "same-origin")],
+                "missing",
+            ),
         ] {
             let check =
                 |trust: Trust<'_>| trust.check_origin(&headers(pairs), OriginPolicy::Required);

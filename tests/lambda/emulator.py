@@ -185,16 +185,12 @@ class Function:
     def stop(self) -> None:
         """Ends emulator and function."""
         if self._process.poll() is None:
-            children = self._children()
-            self._process.terminate()
-            try:
-                self._process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            for child in children:
+            # Neither has anything to finish. The function first: it would complain of a lost emulator.
+            for child in self._children():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
+            self._process.kill()
+            self._process.wait()
 
     def _children(self) -> list[int]:
         # RIE puts the bootstrap into a process group of its own, so ours does not reach it.

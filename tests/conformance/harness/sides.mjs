@@ -65,9 +65,12 @@ class Side {
   }
 }
 
-/** The real Better Auth; `options` are laid over the settings, for a twin that must differ. */
-export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, settings = {}, options = {} }) {
-  const database = await Database.create(serverUrl, label);
+/**
+ * The real Better Auth; `options` are laid over the settings, for a twin that must differ. `on` is a database that
+ * is there already, for either side; the last to stop drops it.
+ */
+export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, settings = {}, options = {}, on }) {
+  const database = on ?? (await Database.create(serverUrl, label));
   const port = await freePort();
   const child = fork(fileURLToPath(new URL('better-auth-server.mjs', import.meta.url)), [], {
     env: {
@@ -84,9 +87,9 @@ export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, 
 }
 
 /** Latchkey's local server, in a folder of its own, so that no `.env` of the project is read. */
-export async function startLatchkey(serverUrl, { binary, settings = {} }) {
+export async function startLatchkey(serverUrl, { binary, settings = {}, on }) {
   const chosen = { ...DEFAULTS, ...settings };
-  const database = await Database.create(serverUrl, 'latchkey');
+  const database = on ?? (await Database.create(serverUrl, 'latchkey'));
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-conformance-'));
   const child = spawn(resolve(binary), [], {
