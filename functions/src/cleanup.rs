@@ -12,6 +12,7 @@ use shared::managed::ManagedDatabase;
 use shared::{Error, db};
 use sqlx::PgPool;
 use time::OffsetDateTime;
+use tracing::Instrument;
 
 use crate::lambda::environment;
 use crate::telemetry;
@@ -42,7 +43,12 @@ pub async fn serve() -> Result<(), lambda_http::Error> {
     telemetry::start(environment)?;
     let function =
         Function::load().await.inspect_err(|error| tracing::error!(%error, "can't start"))?;
-    let answer = |event| async { function.answer(event).await.map_err(lambda_http::Error::from) };
+    let answer = |event: LambdaEvent<IgnoredAny>| {
+        let span =
+            tracing::info_span!("invocation", id = %event.context.request_id, route = "cleanup");
+        let answer = function.answer(event).instrument(span);
+        async { answer.await.map_err(lambda_http::Error::from) }
+    };
     lambda_runtime::run(service_fn(answer)).await
 }
 

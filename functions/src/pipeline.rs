@@ -38,9 +38,9 @@ pub(crate) fn alone(route: Route<()>) -> Router {
     observed(route.row, route.router())
 }
 
-/// A path or method that is no endpoint: 404, no body, no content type, no `Allow`.
-pub(crate) async fn not_found() -> StatusCode {
-    StatusCode::NOT_FOUND
+/// A path that is no endpoint: 404, no body, no content type, no `Allow` (core.md §1).
+pub(crate) async fn unknown(request: Request) -> Response {
+    logged("unknown", request_id(&request), async { StatusCode::NOT_FOUND.into_response() }).await
 }
 
 /// Logging, the deadline and the net under panics.
@@ -79,19 +79,36 @@ async fn read(body: Body) -> Result<Bytes, Error> {
     axum::body::to_bytes(body, MAX_BYTES).await.map_err(|_| Error::PayloadTooLarge)
 }
 
-/// One line a request, by the name of its route: URLs will carry tokens.
+/// Refuses all methods but the row's, and waits for the handler no longer than [`DEADLINE`].
 async fn observe(row: Row, request: Request, next: Next) -> Response {
-    if request.method().as_str() != row.method {
-        return not_found().await.into_response();
-    }
-    let id = request.extensions().get::<RequestId>().map_or_else(token::random, |id| id.0.clone());
-    let span = tracing::info_span!("request", id = %id, route = row.name);
-    async move {
-        let started = Instant::now();
-        let mut response = match tokio::time::timeout(DEADLINE, next.run(request)).await {
+    let id = request_id(&request);
+    logged(row.name, id, async {
+        if request.method().as_str() != row.method {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        match tokio::time::timeout(DEADLINE, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Error::unavailable("the deadline passed").into_response(),
-        };
+        }
+    })
+    .await
+}
+
+fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map_or_else(token::random, |id| id.0.clone())
+}
+
+/// Answers under an id that stands in every line of the log and in the answer. One line a request,
+/// by the name of its route: URLs will carry tokens.
+async fn logged(
+    route: &'static str,
+    id: String,
+    answer: impl Future<Output = Response>,
+) -> Response {
+    let span = tracing::info_span!("request", %id, route);
+    async {
+        let started = Instant::now();
+        let mut response = answer.await;
         let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), millis, "answered");
         if let Ok(id) = HeaderValue::try_from(id) {

@@ -56,7 +56,7 @@ macro_rules! routes {
         pub fn all(source: &Source) -> Router {
             let alone = Router::new()$(.merge(pipeline::alone($lone_name())))+;
             let endpoints = Router::new()$(.merge(pipeline::with_source($name(), source)))+;
-            endpoints.merge(alone).fallback(pipeline::not_found)
+            endpoints.merge(alone).fallback(pipeline::unknown)
         }
     };
     (@method get) => { "GET" };
