@@ -53,7 +53,7 @@ export function client(title, use, { browser = 'browser', options = {} } = {}) {
   return { kind: 'client', title, use, browser, options };
 }
 
-/** What both sides must have at this point, beside the rows: `inspect(side)` gives it. */
+/** Something else to do or look at: `look(party, parties)` gives what must be the same on both sides. */
 export function inspect(title, look) {
   return { kind: 'inspect', title, look };
 }
