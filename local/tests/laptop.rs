@@ -32,18 +32,7 @@ impl Folder {
     }
 
     fn serve(&self, variables: &[(&str, &str)]) -> Server {
-        let mut command = self.latchkey(variables);
-        let mut child = command
-            .env("AUTH_PORT", "0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.find_map(|line| {
-            line.ok()?.strip_prefix("Latchkey listens on http://").map(str::to_owned)
-        });
-        Server { child, address: address.expect("it says where it listens") }
+        Server::start(self.latchkey(variables).stderr(Stdio::null()))
     }
 }
 
@@ -59,6 +48,16 @@ struct Server {
 }
 
 impl Server {
+    /// On a free port, once it says where it listens.
+    fn start(command: &mut Command) -> Self {
+        let mut child = command.env("AUTH_PORT", "0").stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            line.ok()?.strip_prefix("Latchkey listens on http://").map(str::to_owned)
+        });
+        Self { child, address: address.expect("it says where it listens") }
+    }
+
     fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
@@ -291,14 +290,8 @@ fn an_origin_for_everybody_is_refused() {
 fn nothing_that_is_secret_is_logged() {
     let folder = Folder::new();
     let log = folder.0.join("log");
-    let mut command = folder.latchkey(&[("LOG_LEVEL", "trace"), ("AUTH_PORT", "0")]);
     let file = std::fs::File::create(&log).unwrap();
-    let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let address = lines
-        .find_map(|line| line.ok()?.strip_prefix("Latchkey listens on http://").map(str::to_owned))
-        .unwrap();
-    let mut server = Server { child, address };
+    let mut server = Server::start(folder.latchkey(&[("LOG_LEVEL", "trace")]).stderr(file));
 
     server.post("/api/auth/sign-up/email?canary=in-the-url", SIGN_UP);
     let cookie = server.post("/api/auth/sign-in/email", SIGN_IN).cookie();
