@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use tracing::Instrument;
 
-use crate::lambda::environment;
+use crate::lambda::{environment, give_up};
 use crate::telemetry;
 
 /// Rows a statement: small enough that none holds its locks for long.
@@ -36,13 +36,13 @@ pub struct Report {
     pub complete: bool,
 }
 
-/// Serves scheduled invocations until Lambda ends the process.
+/// Serves scheduled invocations until Lambda ends the process. A missing or malformed setting ends it
+/// at once, named in the log with its cure.
 ///
-/// Errors: a missing or malformed setting, named in the log with its cure.
+/// Errors: the runtime's interface is away.
 pub async fn serve() -> Result<(), lambda_http::Error> {
-    telemetry::start(environment)?;
-    let function =
-        Function::load().await.inspect_err(|error| tracing::error!(%error, "can't start"))?;
+    telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
+    let function = Function::load().await.unwrap_or_else(|error| give_up(&error));
     let answer = |event: LambdaEvent<IgnoredAny>| {
         let span =
             tracing::info_span!("invocation", id = %event.context.request_id, route = "cleanup");
@@ -75,11 +75,14 @@ impl Function {
         let now = self.clock.now();
         let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
         let left = u64::try_from(deadline - unix_millis(now)).unwrap_or(0);
-        let stop_at = Instant::now() + Duration::from_millis(left).saturating_sub(MARGIN);
+        let time = Duration::from_millis(left).saturating_sub(MARGIN);
 
         let db = self.database.pool().await?;
-        let report = run(&db, now, self.longest_window, stop_at)
+        let run = run(&db, now, self.longest_window, Instant::now() + time);
+        // The limit is for a database that hangs in the middle of a batch.
+        let report = tokio::time::timeout(time + MARGIN / 2, run)
             .await
+            .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
             .inspect_err(|error| tracing::error!(%error, "clean-up failed"))?;
 
         let Report { session, verification, rate_limit, complete } = report;

@@ -61,16 +61,24 @@ impl State for () {
     }
 }
 
-/// Serves one route until Lambda ends the process.
+/// Serves one route until Lambda ends the process. A missing or malformed setting ends it at once,
+/// named in the log with its cure.
 ///
-/// Errors: a missing or malformed setting, named in the log with its cure.
+/// Errors: the runtime's interface is away.
 pub async fn serve<S: State>(route: Route<S>) -> Result<(), lambda_http::Error> {
-    telemetry::start(environment)?;
+    telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
     let row = route.row;
-    let state = S::load().await.inspect_err(|error| tracing::error!(%error, "can't start"))?;
+    let state = S::load().await.unwrap_or_else(|error| give_up(&error));
     let router = state.router(route);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| answer(row, router.clone(), event)))
         .await
+}
+
+/// Ends the process with one line in the log. An error returned from `main` would be a second one,
+/// which is no JSON.
+pub(crate) fn give_up(error: &dyn std::error::Error) -> ! {
+    tracing::error!(%error, "can't start");
+    std::process::exit(1)
 }
 
 /// The one place of the functions that reads the environment.
@@ -85,7 +93,7 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 struct Event {
     raw_query_string: String,
     cookies: Option<Vec<String>>,
-    headers: HashMap<String, String>,
+    headers: Option<HashMap<String, String>>,
     body: Option<String>,
     is_base64_encoded: bool,
     request_context: RequestContext,
@@ -102,7 +110,7 @@ struct RequestContext {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Http {
-    source_ip: Option<IpAddr>,
+    source_ip: Option<String>,
 }
 
 async fn answer(
@@ -129,7 +137,8 @@ impl Event {
         {
             request.extensions_mut().insert(base_url);
         }
-        if let Some(ip) = self.request_context.http.source_ip {
+        let ip = self.request_context.http.source_ip.as_deref();
+        if let Some(ip) = ip.and_then(|ip| ip.parse::<IpAddr>().ok()) {
             request.extensions_mut().insert(ClientIp(ip));
         }
         *request.headers_mut() = self.into_headers();
@@ -149,7 +158,8 @@ impl Event {
             let name = HeaderName::try_from(name).ok()?;
             Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
         };
-        let mut headers: HeaderMap = self.headers.into_iter().filter_map(header).collect();
+        let mut headers: HeaderMap =
+            self.headers.unwrap_or_default().into_iter().filter_map(header).collect();
         headers.remove(CONTENT_LENGTH); // of the body as it travelled
         for cookie in self.cookies.unwrap_or_default() {
             if let Ok(cookie) = HeaderValue::from_bytes(cookie.as_bytes()) {
@@ -229,6 +239,21 @@ mod tests {
         assert_eq!(request.headers()[USER_AGENT].as_bytes(), "Über/1 ✓".as_bytes());
         assert!(request.extensions().get::<BaseUrl>().unwrap().is_https());
         assert_eq!(request.extensions().get::<ClientIp>().unwrap().stored(), "203.0.113.5");
+    }
+
+    #[test]
+    fn an_event_may_lack_anything() {
+        for event in [
+            json!({}),
+            json!({ "headers": null, "cookies": null, "body": null }),
+            json!({ "requestContext": { "http": { "sourceIp": "unknown" } } }),
+            json!({ "requestContext": { "domainName": "no domain", "http": { "sourceIp": "" } } }),
+        ] {
+            let request = request(event);
+
+            assert!(request.extensions().get::<ClientIp>().is_none());
+            assert!(request.extensions().get::<BaseUrl>().is_none());
+        }
     }
 
     #[test]

@@ -8,15 +8,17 @@ pub mod verification;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 
 /// A connection that idled longer is pinged first: a frozen Lambda or a proxy may have lost it.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 /// A ping that takes longer means that the connection is dead.
 const PING_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// How long a request may wait for a connection: with the rest of its work under two seconds, after
-/// which it is told to come back.
+/// How long a statement of a request may take: every one of ours takes milliseconds. With the rest of
+/// the work it is under two seconds until a client is told to come back.
+const STATEMENT_TIMEOUT: Duration = Duration::from_millis(1500);
+/// How long it may wait for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// A pool that connects when first asked, so that a process starts while Postgres is away.
@@ -41,9 +43,31 @@ pub fn pool_with_timeout(
                 if meta.idle_for < TRUSTED_IDLE {
                     return Ok(true);
                 }
-                let ping = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await;
-                Ok(matches!(ping, Ok(Ok(()))))
+                Ok(ping(connection).await.is_ok())
             })
         })
+        .after_release(|connection, _| {
+            // A statement that was given up leaves its connection waiting for an answer. Without
+            // this limit it would wait for ever, and with it the place in the pool.
+            Box::pin(async move { ping(connection).await.map(|()| true) })
+        })
         .connect_lazy_with(options)
+}
+
+/// Whether the connection is alive and has nothing outstanding.
+async fn ping(connection: &mut PgConnection) -> sqlx::Result<()> {
+    within(PING_TIMEOUT, connection.ping()).await
+}
+
+/// Runs a request's statement, connecting included, for no longer than [`STATEMENT_TIMEOUT`].
+async fn in_time<T>(statement: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    within(STATEMENT_TIMEOUT, statement).await
+}
+
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+    tokio::time::timeout(limit, work).await.map_err(late)?
 }

@@ -34,7 +34,7 @@ impl ManagedDatabase {
         arn: String,
         max_connections: u32,
     ) -> Result<Self, ConfigError> {
-        let pool = match unless_away(secrets::read(&client, &arn).await) {
+        let pool = match unless_away(secrets::read(&client, DATABASE_URL_ARN, &arn).await) {
             Some(url) => {
                 let pool = db::pool(database_options(DATABASE_URL_ARN, &url)?, max_connections);
                 // Connects while the runtime asks for its first event.
@@ -54,7 +54,7 @@ impl ManagedDatabase {
     /// Errors: 503 when the secret could not be read so far.
     pub async fn pool(&self) -> Result<PgPool, Error> {
         let read = |old: Option<(Secret, PgPool)>| async move {
-            let url = secrets::read(&self.client, &self.arn).await?;
+            let url = secrets::read(&self.client, DATABASE_URL_ARN, &self.arn).await?;
             match old {
                 Some((old_url, pool)) if old_url == url => Ok::<_, Cause>((url, pool)),
                 _ => {
@@ -80,7 +80,7 @@ impl ManagedKeys {
     ///
     /// Errors: the secret can't sign.
     pub async fn load(client: Client, arn: String) -> Result<Self, ConfigError> {
-        let keys = match unless_away(secrets::read(&client, &arn).await) {
+        let keys = match unless_away(secrets::read(&client, BETTER_AUTH_SECRET_ARN, &arn).await) {
             Some(secret) => Some(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?)),
             None => None,
         };
@@ -92,7 +92,7 @@ impl ManagedKeys {
     /// Errors: 503 when the secret could not be read so far.
     pub async fn keys(&self) -> Result<Arc<Keyring>, Error> {
         let read = |_| async {
-            let secret = secrets::read(&self.client, &self.arn).await?;
+            let secret = secrets::read(&self.client, BETTER_AUTH_SECRET_ARN, &self.arn).await?;
             Ok(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?))
         };
         self.keys.get(Instant::now(), read).await

@@ -87,8 +87,12 @@ pub fn client(var: impl Fn(&str) -> Option<String>) -> Result<Client, ConfigErro
     Ok(Client::from_conf(config.build()))
 }
 
-/// One call to Secrets Manager.
-pub async fn read(client: &Client, arn: &str) -> Result<Secret, Cause> {
+/// One call to Secrets Manager. Errors name `name`, the variable, and the ARN that it holds.
+pub async fn read(client: &Client, name: &'static str, arn: &str) -> Result<Secret, Cause> {
+    request(client, arn).await.map_err(|error| format!("{name} ({arn}): {error}").into())
+}
+
+async fn request(client: &Client, arn: &str) -> Result<Secret, Cause> {
     let read = client.get_secret_value().secret_id(arn).send();
     let answer = tokio::time::timeout(READ_TIMEOUT, read)
         .await

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::PgExecutor;
 use time::OffsetDateTime;
 
+use super::in_time;
 use super::user::User;
 use crate::timestamp::Timestamp;
 
@@ -76,8 +77,9 @@ pub async fn find_live(
     token: &str,
     lookup: Lookup,
 ) -> sqlx::Result<Option<Live>> {
-    let row = sqlx::query!(
-        r#"with refreshed as (
+    let row = in_time(
+        sqlx::query!(
+            r#"with refreshed as (
                update session set "expiresAt" = $3, "updatedAt" = $2
                 where token = $1 and "expiresAt" >= $2 and "expiresAt" <= $4
             returning id, "expiresAt", "updatedAt"
@@ -95,12 +97,13 @@ pub async fn find_live(
              join "user" u on u.id = s."userId"
              left join refreshed r on r.id = s.id
             where s.token = $1 and s."expiresAt" >= $2"#,
-        token,
-        lookup.now,
-        lookup.extended_to,
-        lookup.due_until,
+            token,
+            lookup.now,
+            lookup.extended_to,
+            lookup.due_until,
+        )
+        .fetch_optional(db),
     )
-    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| Live {
         session: Session {
@@ -133,7 +136,8 @@ pub async fn create(
     session: &NewSession,
     now: OffsetDateTime,
 ) -> sqlx::Result<bool> {
-    let created = sqlx::query!(
+    let created = in_time(
+sqlx::query!(
         r#"insert into session (id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
            values ($1, $2, $3, $4, $4, $5, $6, $7)"#,
         session.id,
@@ -144,7 +148,7 @@ pub async fn create(
         session.user_agent,
         user_id,
     )
-    .execute(db)
+.execute(db))
     .await;
     match created {
         Ok(_) => Ok(true),
@@ -155,7 +159,8 @@ pub async fn create(
 
 /// Deletes the session behind a token, live or not. No session is no error.
 pub async fn delete(db: impl PgExecutor<'_>, token: &str) -> sqlx::Result<()> {
-    sqlx::query!("delete from session where token = $1", token).execute(db).await.map(drop)
+    let delete = sqlx::query!("delete from session where token = $1", token);
+    in_time(delete.execute(db)).await.map(drop)
 }
 
 /// Deletes up to `limit` sessions that ended before `now`; says how many. Rows that somebody else

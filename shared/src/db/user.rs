@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::PgExecutor;
 use time::OffsetDateTime;
 
+use super::in_time;
 use super::session::NewSession;
 use crate::timestamp::Timestamp;
 
@@ -47,7 +48,8 @@ pub async fn create_with_session(
     session: &NewSession,
 ) -> sqlx::Result<bool> {
     let now = user.created_at.0;
-    let created = sqlx::query_scalar!(
+    let created = in_time(
+sqlx::query_scalar!(
         r#"with new_user as (
                insert into "user" (id, name, email, "emailVerified", image, "createdAt", "updatedAt")
                values ($1, $2, $3, $4, $5, $6, $6)
@@ -75,7 +77,7 @@ pub async fn create_with_session(
         session.ip_address,
         session.user_agent,
     )
-    .fetch_optional(db)
+.fetch_optional(db))
     .await?;
     Ok(created.is_some())
 }
@@ -87,8 +89,9 @@ pub async fn find_with_password(
     db: impl PgExecutor<'_>,
     email: &str,
 ) -> sqlx::Result<Option<(User, Option<String>)>> {
-    let row = sqlx::query!(
-        r#"select u.id, u.name, u.email, u."emailVerified" as email_verified, u.image,
+    let row = in_time(
+        sqlx::query!(
+            r#"select u.id, u.name, u.email, u."emailVerified" as email_verified, u.image,
                   u."createdAt" as "created_at: OffsetDateTime",
                   u."updatedAt" as "updated_at: OffsetDateTime",
                   a.password as "password?"
@@ -98,9 +101,10 @@ pub async fn find_with_password(
             where u.email = $1
             order by a."createdAt"
             limit 1"#,
-        email,
+            email,
+        )
+        .fetch_optional(db),
     )
-    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| {
         let user = User {
