@@ -60,11 +60,15 @@ impl Database {
     }
 
     async fn close(self) -> Result<(), Failure> {
-        self.pool.close().await;
-        match self.embedded {
-            Some(embedded) => embedded.stop().await,
-            None => Ok(()),
-        }
+        let close = async {
+            self.pool.close().await;
+            match self.embedded {
+                Some(embedded) => embedded.stop().await,
+                None => Ok(()),
+            }
+        };
+        // Postgres keeps what was committed, however it ends.
+        tokio::time::timeout(GRACE, close).await.unwrap_or(Ok(()))
     }
 }
 
@@ -134,6 +138,11 @@ async fn serve(listener: TcpListener, router: Router) -> Result<(), Failure> {
     let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop_signal().await;
         drop(stop);
+        // Whoever asks a second time does not want to wait.
+        tokio::spawn(async {
+            stop_signal().await;
+            std::process::exit(130);
+        });
     });
     let grace = async move {
         let mut stopped = stopped;

@@ -6,9 +6,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Column, PgPool, Row, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Connection, PgPool, Row, ValueRef};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -20,6 +21,10 @@ type Failure = Box<dyn std::error::Error>;
 const FILE: &str = "console";
 /// More than anyone types.
 const MAX_BYTES: u64 = 1024 * 1024;
+/// How long the statements may take to arrive; they come from this machine.
+const TYPING_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long they may take to run: requests wait meanwhile.
+const QUERY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs the statements in the server that serves from this folder, or in the database itself.
 pub async fn run(statements: &str) -> Result<(), Failure> {
@@ -75,9 +80,12 @@ impl Console {
         )?;
         let task = tokio::spawn(async move {
             loop {
-                let Ok((stream, _)) = listener.accept().await else { continue };
-                if let Err(error) = answer(stream, &password, &db).await {
-                    tracing::debug!(%error, "the console could not answer");
+                match listener.accept().await {
+                    Ok((stream, _)) => {
+                        let (password, db) = (password.clone(), db.clone());
+                        tokio::spawn(async move { answer(stream, &password, &db).await });
+                    }
+                    Err(_) => tokio::time::sleep(TYPING_TIMEOUT).await,
                 }
             }
         });
@@ -96,7 +104,8 @@ impl Drop for Console {
 
 async fn answer(mut stream: TcpStream, password: &str, db: &PgPool) -> std::io::Result<()> {
     let mut text = String::new();
-    (&mut stream).take(MAX_BYTES).read_to_string(&mut text).await?;
+    let mut typed = (&mut stream).take(MAX_BYTES);
+    tokio::time::timeout(TYPING_TIMEOUT, typed.read_to_string(&mut text)).await??;
     let Some(statements) = text.strip_prefix(password).and_then(|rest| rest.strip_prefix('\n'))
     else {
         return Ok(());
@@ -109,9 +118,18 @@ async fn answer(mut stream: TcpStream, password: &str, db: &PgPool) -> std::io::
 }
 
 /// Runs any number of statements and draws what they give.
+///
+/// The connection is closed afterwards: an open transaction or a `set` must not meet the next request.
 async fn query(db: &PgPool, statements: &str) -> Result<String, String> {
+    let mut connection = db.acquire().await.map_err(|error| error.to_string())?.detach();
     let statements = AssertSqlSafe(statements.to_owned()); // the developer's own, on their own data
-    let rows = sqlx::raw_sql(statements).fetch_all(db).await.map_err(|error| error.to_string())?;
+    let rows = sqlx::raw_sql(statements).fetch_all(&mut connection);
+    let rows = match tokio::time::timeout(QUERY_TIMEOUT, rows).await {
+        Ok(rows) => rows.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("it takes longer than {} seconds", QUERY_TIMEOUT.as_secs())),
+    };
+    let _ = connection.close_hard().await;
+    let rows = rows?;
     let names = |row: &PgRow| row.columns().iter().map(|column| column.name().to_owned()).collect();
     let mut tables: Vec<Vec<Vec<String>>> = Vec::new();
     for row in &rows {

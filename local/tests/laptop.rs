@@ -162,6 +162,11 @@ fn sql_looks_into_the_embedded_database_also_while_it_serves() {
     let failed = folder.run(&[], &["sql", "select nonsense"]);
     assert!(!failed.status.success() && text(&failed).contains("nonsense"));
 
+    for statements in ["begin; select 1", "begin; select 1/0", "set search_path to nowhere"] {
+        sql(statements);
+        assert_eq!(server.post("/api/auth/sign-in/email", SIGN_IN).status(), "200", "{statements}");
+    }
+
     let console = std::fs::read_to_string(folder.0.join(".latchkey/console")).unwrap();
     let (port, _) = console.split_once(' ').unwrap();
     let mut stranger = TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();

@@ -1,9 +1,13 @@
 //! Reading a request's body: content type, JSON or form, then the endpoint's schema.
 
+use std::fmt;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::client::latin1;
@@ -12,6 +16,9 @@ use crate::fields::{Fields, type_issue};
 
 /// The largest body that is read, in bytes: under the 6 MB that Lambda takes in an event.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most fields of a body: no form has as many.
+const MAX_FIELDS: usize = 1000;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -54,16 +61,93 @@ pub fn parse(headers: &HeaderMap, bytes: &[u8], types: MediaTypes) -> Result<Par
 }
 
 /// JSON as JavaScript reads it: a byte order mark and malformed UTF-8 are forgiven, of duplicate
-/// keys the last wins. Deeper than 128 levels, or with a lone surrogate, it is refused.
+/// keys the last wins. With a lone surrogate in a field it is refused.
 fn json(bytes: &[u8]) -> Result<Value, Error> {
     let text = String::from_utf8_lossy(bytes);
-    serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text))
-        .map_err(|_| Error::InvalidJson)
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    serde_json::from_str(text).map(|Shallow(value)| value).map_err(|_| Error::InvalidJson)
 }
 
-/// A form's fields, all of them texts; of duplicate names the last wins.
+/// JSON as far as a schema looks at it: a field that holds an array or an object is known to, and
+/// what is inside is checked and left out. A few bytes of nested JSON can take hundreds in memory,
+/// and anyone may send a body.
+struct Shallow(Value);
+
+impl<'de> Deserialize<'de> for Shallow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShallowVisitor { is_field: false }).map(Self)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ShallowVisitor {
+    is_field: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ShallowVisitor {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ShallowVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(flag.into())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::Array(Vec::new()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        if self.is_field {
+            while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(Value::Object(map));
+        }
+        while let Some(name) = fields.next_key::<String>()? {
+            let value = fields.next_value_seed(Self { is_field: true })?;
+            map.insert(name, value);
+            if map.len() > MAX_FIELDS {
+                return Err(serde::de::Error::custom("too many fields"));
+            }
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+/// A form's fields, all of them texts; of duplicate names the last wins. After [`MAX_FIELDS`] it ends.
 fn form(bytes: &[u8]) -> Value {
-    let pairs = form_urlencoded::parse(bytes);
+    let pairs = form_urlencoded::parse(bytes).take(MAX_FIELDS);
     let fields: Map<_, _> =
         pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
     Value::Object(fields)
@@ -116,7 +200,7 @@ impl<T: Schema, S: Sync> FromRequestParts<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let parsed = parts.extensions.get::<Parsed>().cloned().unwrap_or_default();
+        let parsed = parts.extensions.remove::<Parsed>().unwrap_or_default();
         Self::check(parsed.0.as_ref())
     }
 }
@@ -141,6 +225,11 @@ mod tests {
         assert_eq!(body("\u{feff}\"x\"".as_bytes()), Some(json!("x")));
         assert_eq!(body(b"\"\xff\""), Some(json!("\u{fffd}")));
         assert_eq!(body(b"null"), Some(Value::Null));
+        assert_eq!(body(b"[1,-2,3.5,true,null,\"x\"]"), Some(json!([])));
+        assert_eq!(
+            body(br#"{"a":[1],"b":{"c":1},"d":-1,"e":1.5,"f":true,"g":null,"h":"x"}"#),
+            Some(json!({ "a": [], "b": {}, "d": -1, "e": 1.5, "f": true, "g": null, "h": "x" }))
+        );
         assert_eq!(body(b""), None);
     }
 
@@ -151,6 +240,22 @@ mod tests {
             let error = parsed(JSON, text.as_bytes()).unwrap_err();
             assert!(matches!(error, Error::InvalidJson), "{error}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_is_checked_and_takes_no_memory() {
+        let nested = |inside: &str| {
+            let items = vec![inside; 100_000].join(",");
+            parsed(JSON, format!(r#"{{"a":[{items}],"b":1}}"#).as_bytes())
+        };
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        let many: Vec<_> = (0..=MAX_FIELDS).map(|n| format!("\"{n}\":0")).collect();
+
+        assert_eq!(nested(r#"{"":0}"#).unwrap().0, Some(json!({ "a": [], "b": 1 })));
+        assert_eq!(parsed(JSON, deep.as_bytes()).unwrap().0, Some(json!({ "a": [] })));
+        assert!(matches!(nested(r#"{"":}"#), Err(Error::InvalidJson)));
+        let refused = parsed(JSON, format!("{{{}}}", many.join(",")).as_bytes());
+        assert!(matches!(refused, Err(Error::InvalidJson)));
     }
 
     #[test]

@@ -7,8 +7,9 @@ pub mod verification;
 
 use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 
 /// A connection that idled longer is pinged first: a frozen Lambda or a proxy may have lost it.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
@@ -32,7 +33,10 @@ pub fn pool_with_timeout(
     max_connections: u32,
     acquire_timeout: Duration,
 ) -> PgPool {
+    // What is slow shows in the line of its request; these would print statements.
+    let options = options.log_slow_statements(LevelFilter::Off, Duration::ZERO);
     PgPoolOptions::new()
+        .acquire_slow_level(LevelFilter::Off)
         .max_connections(max_connections)
         .acquire_timeout(acquire_timeout)
         .max_lifetime(None)

@@ -168,9 +168,9 @@ impl From<sqlx::Error> for Error {
                     Self::UnstorableText
                 }
                 // Connection, sign-in, no such database, read-only after a failover, rolled back,
-                // resources, shut down, system.
+                // resources, lock not had, shut down, system.
                 Some(code)
-                    if ["08", "28", "3D", "25006", "40", "53", "57", "58"]
+                    if ["08", "28", "3D", "25006", "40", "53", "55P03", "57", "58"]
                         .iter()
                         .any(|class| code.starts_with(class)) =>
                 {
@@ -195,6 +195,9 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
             tracing::error!(error = %chain(cause.as_ref()), "request failed");
+        }
+        if matches!(self, Self::Busy) {
+            tracing::warn!("too many passwords are being hashed; a request was turned away");
         }
         let (status, code) = self.wire();
         let mut response = json(status, &ErrorBody { message: self.to_string(), code });

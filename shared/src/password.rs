@@ -21,6 +21,8 @@ const MAX_WAIT: Duration = Duration::from_secs(2);
 const WAITERS_PER_HASH: usize = 64;
 /// The most memory a stored argon2 hash may ask for, in KiB: a foreign row must not exhaust us.
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
+/// The most work it may ask for, in KiB times passes: 8 GiB, seconds of a processor.
+const MAX_WORK_KIB: u64 = 8 * 1024 * 1024;
 /// Better Auth's scrypt: N = 2^14, r = 16, p = 1, 64 bytes (core.md §14.6). Takes 32 MiB.
 const SCRYPT_LOG_N: u8 = 14;
 const SCRYPT_R: u32 = 16;
@@ -88,8 +90,9 @@ impl Passwords {
 
     /// Whether `password` is the one behind `stored`: argon2, or Better Auth's scrypt.
     ///
-    /// One hash is computed whatever `stored` is, so that an unknown user takes as long as a wrong
-    /// password. A hash that can't be read is logged and counts as wrong.
+    /// One hash is computed whatever `stored` is: for an unknown user one of the cost of a new hash,
+    /// so that it takes as long as a wrong password. (A hash of Better Auth's takes scrypt's time.) A
+    /// hash that can't be read is logged and counts as wrong.
     ///
     /// Errors: 503 when too many hashes are under way.
     pub async fn verify(&self, stored: Option<String>, password: &str) -> Result<bool, Error> {
@@ -176,7 +179,9 @@ impl Stored {
             let hash = PasswordHash::new(text).ok()?;
             let params = Params::try_from(&hash).ok()?;
             let is_known = Algorithm::new(hash.algorithm.as_str()).is_ok() && hash.hash.is_some();
-            (is_known && params.m_cost() <= MAX_MEMORY_KIB).then_some(Self::Argon2(hash))
+            let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
+            let is_bearable = params.m_cost() <= MAX_MEMORY_KIB && work <= MAX_WORK_KIB;
+            (is_known && is_bearable).then_some(Self::Argon2(hash))
         } else {
             // What follows a second colon is nothing to Better Auth either.
             let mut parts = text.split(':');
@@ -282,6 +287,7 @@ mod tests {
             "salt:xyz",
             "$argon2id$v=19$m=8,t=1,p=1$",
             "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ",
+            "$argon2id$v=19$m=8,t=4000000000,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         ] {
             assert!(!verifies(stored, "password").await, "{stored}");

@@ -53,6 +53,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         (JSON, b"\"\xc3\x28\"".to_vec()),
         (JSON, deep),
         (JSON, wide),
+        (JSON, format!("{{\"a\":[{}]}}", vec!["{\"\":0}"; 500_000].join(",")).into_bytes()),
         (JSON, vec![b' '; 5 * 1024 * 1024]),
         (JSON, b"{\"__proto__\":{\"email\":1},\"constructor\":null}".to_vec()),
         (FORM, b"email=%00&password=%ff%fe&name=%".to_vec()),

@@ -65,7 +65,7 @@ pub async fn handler(
     }
     let found = user::find_with_password(&app.db, &body.email.to_ascii_lowercase()).await?;
     let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
-    // Verify even when nobody was found: both failures cost one hash, so timing tells nothing.
+    // Verify even when nobody was found: both failures cost one hash.
     let is_right = app.passwords.verify(stored, &body.password).await?;
     let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
 
