@@ -16,7 +16,7 @@ use tracing::Instrument;
 
 use crate::route::{Route, Row, Rules};
 
-/// Longer than any wait inside: who meets it met a hanging database.
+/// Longer than any wait of ours: who meets it hangs on a body that does not arrive.
 const DEADLINE: Duration = Duration::from_secs(8);
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

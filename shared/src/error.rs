@@ -11,7 +11,7 @@ pub enum Error {
     /// A body or query that does not fit its schema: all its issues, joined with `; `.
     #[error("{0}")]
     Validation(String),
-    /// A body that is no JSON, or a text that Postgres can't hold.
+    /// A body that is no JSON.
     #[error("Invalid JSON in request body")]
     InvalidJson,
     /// A body of a type that the endpoint does not read.
