@@ -148,14 +148,14 @@ pub fn keyring(name: &'static str, secret: &Secret) -> Result<Keyring, ConfigErr
 }
 
 /// The variables, and the ways to read one.
-struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
+pub(crate) struct Vars<'a>(pub(crate) &'a dyn Fn(&str) -> Option<String>);
 
 impl Vars<'_> {
-    fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.trim().is_empty())
     }
 
-    fn parse<T>(
+    pub(crate) fn parse<T>(
         &self,
         name: &'static str,
         wanted: &str,
@@ -168,7 +168,7 @@ impl Vars<'_> {
         }
     }
 
-    fn number<T>(
+    pub(crate) fn number<T>(
         &self,
         name: &'static str,
         range: std::ops::RangeInclusive<T>,
@@ -182,7 +182,7 @@ impl Vars<'_> {
         Ok(self.parse(name, &wanted, read)?.unwrap_or(default))
     }
 
-    fn seconds(
+    pub(crate) fn seconds(
         &self,
         name: &'static str,
         range: std::ops::RangeInclusive<i64>,
@@ -191,7 +191,7 @@ impl Vars<'_> {
         self.number(name, range, default).map(Seconds::seconds)
     }
 
-    fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
+    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
         let read = |text: &str| match text {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),

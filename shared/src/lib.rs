@@ -22,6 +22,7 @@ pub mod email;
 pub mod error;
 pub mod fields;
 pub mod keys;
+pub mod mail;
 pub mod managed;
 pub mod origin;
 pub mod password;

@@ -2,7 +2,7 @@
 
 use crate::keys::KeyringError;
 
-pub(super) const MAKE_A_SECRET: &str = "make one with: openssl rand -base64 32";
+pub(crate) const MAKE_A_SECRET: &str = "make one with: openssl rand -base64 32";
 
 /// Why a process does not start. Names the variable and the cure, never a secret's value.
 #[derive(Debug, thiserror::Error)]
@@ -34,11 +34,11 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    pub(super) fn missing(name: &'static str, cure: impl Into<String>) -> Self {
+    pub(crate) fn missing(name: &'static str, cure: impl Into<String>) -> Self {
         Self::Missing { name, cure: cure.into() }
     }
 
-    pub(super) fn malformed(name: &'static str, problem: impl std::fmt::Display) -> Self {
+    pub(crate) fn malformed(name: &'static str, problem: impl std::fmt::Display) -> Self {
         Self::Malformed { name, problem: problem.to_string() }
     }
 }
