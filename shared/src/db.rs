@@ -1,5 +1,8 @@
 //! Postgres: the pool, and one file per table with its statements.
 
+pub mod account;
+mod columns;
+pub mod outbox;
 pub mod rate_limit;
 pub mod session;
 pub mod user;

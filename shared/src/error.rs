@@ -58,6 +58,105 @@ pub enum Error {
     /// The address belongs to somebody.
     #[error("User already exists. Use another email.")]
     UserAlreadyExists,
+    /// Signing in with passwords is switched off.
+    #[error("Email and password is not enabled")]
+    EmailPasswordDisabled,
+    /// Signing up is switched off.
+    #[error("Email and password sign up is not enabled")]
+    SignUpDisabled,
+    /// The right password of somebody whose address is not proven, where it has to be.
+    #[error("Email not verified")]
+    EmailNotVerified,
+    /// An additional field that is required.
+    #[error("{0} is required")]
+    MissingField(String),
+    /// An additional field that no request may set.
+    #[error("{0} is not allowed to be set")]
+    FieldNotAllowed(String),
+    /// Nobody is signed in, where somebody has to be.
+    #[error("Unauthorized")]
+    Unauthorized,
+    /// The session was begun too long ago.
+    #[error("Session is not fresh")]
+    SessionNotFresh,
+    /// The same for deleting an account.
+    #[error("Session expired. Re-authenticate to perform this action.")]
+    SessionTooOld,
+    /// The session went away meanwhile.
+    #[error("Failed to get session")]
+    SessionGone,
+    /// `POST /get-session` without a setting that makes it of use.
+    #[error("POST method requires deferSessionRefresh to be enabled in session config")]
+    DeferredRefreshDisabled,
+    /// An update that changes nothing.
+    #[error("No fields to update")]
+    NoFieldsToUpdate,
+    /// An address where none may be sent.
+    #[error("Email can not be updated")]
+    EmailNotUpdatable,
+    /// The user signs in without a password.
+    #[error("Credential account not found")]
+    CredentialNotFound,
+    /// A wrong password of somebody who is signed in.
+    #[error("Invalid password")]
+    InvalidPassword,
+    /// No mail can be sent that would reset a password.
+    #[error("Reset password isn't enabled")]
+    ResetPasswordDisabled,
+    /// A reset token that is unknown, expired or used.
+    #[error("Invalid token")]
+    InvalidResetToken,
+    /// The user of a reset token is gone.
+    #[error("User not found")]
+    ResetUserNotFound,
+    /// No mail can be sent that would prove an address.
+    #[error("Verification email isn't enabled")]
+    VerificationDisabled,
+    /// Another address than that of who is signed in.
+    #[error("Email mismatch")]
+    EmailMismatch,
+    /// The address is proven already.
+    #[error("Email is already verified")]
+    EmailAlreadyVerified,
+    /// A verification token that is none of ours, or not for this user.
+    #[error("Invalid token")]
+    InvalidVerificationToken,
+    /// A verification token whose time is over.
+    #[error("Token expired")]
+    TokenExpired,
+    /// The user of a verification token is gone.
+    #[error("User not found")]
+    UserNotFound,
+    /// Somebody else is signed in.
+    #[error("Invalid user")]
+    InvalidUser,
+    /// Changing addresses is switched off.
+    #[error("Change email is disabled")]
+    ChangeEmailDisabled,
+    /// The new address is the old one.
+    #[error("Email is the same")]
+    EmailIsTheSame,
+    /// No way to change an address is set up.
+    #[error("Verification email isn't enabled")]
+    ChangeEmailImpossible,
+    /// A page that a switched-off endpoint would be: no body.
+    #[error("Not found")]
+    DeleteUserDisabled,
+    /// The same for its callback.
+    #[error("Not found")]
+    DeleteCallbackDisabled,
+    /// Nobody is signed in where an account is to be deleted by a link.
+    #[error("Failed to get user info")]
+    UserInfoNotFound,
+    /// A delete token that is unknown, expired, used, or somebody else's.
+    #[error("Invalid token")]
+    InvalidDeleteToken,
+    /// The last way of a user to sign in.
+    #[error("You can't unlink your last account")]
+    LastAccount,
+    /// No such account of this user.
+    #[error("Account not found")]
+    AccountNotFound,
     /// The user went away while signing in.
     #[error("Failed to create session")]
     FailedToCreateSession,
@@ -132,12 +231,55 @@ impl Error {
                 (StatusCode::UNPROCESSABLE_ENTITY, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL")
             }
             Self::FailedToCreateSession => (StatusCode::UNAUTHORIZED, "FAILED_TO_CREATE_SESSION"),
+            Self::EmailPasswordDisabled => (StatusCode::BAD_REQUEST, "EMAIL_PASSWORD_DISABLED"),
+            Self::SignUpDisabled => (StatusCode::BAD_REQUEST, "EMAIL_PASSWORD_SIGN_UP_DISABLED"),
+            Self::EmailNotVerified => (StatusCode::FORBIDDEN, "EMAIL_NOT_VERIFIED"),
+            Self::MissingField(_) => (StatusCode::BAD_REQUEST, "MISSING_FIELD"),
+            Self::FieldNotAllowed(_) => (StatusCode::BAD_REQUEST, "FIELD_NOT_ALLOWED"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED"),
+            Self::SessionNotFresh => (StatusCode::FORBIDDEN, "SESSION_NOT_FRESH"),
+            Self::SessionTooOld => (StatusCode::BAD_REQUEST, "SESSION_EXPIRED"),
+            Self::SessionGone => (StatusCode::UNAUTHORIZED, "FAILED_TO_GET_SESSION"),
+            Self::DeferredRefreshDisabled => {
+                (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED")
+            }
+            Self::NoFieldsToUpdate | Self::EmailIsTheSame | Self::ChangeEmailImpossible => {
+                return (StatusCode::BAD_REQUEST, None);
+            }
+            Self::EmailNotUpdatable => (StatusCode::BAD_REQUEST, "EMAIL_CAN_NOT_BE_UPDATED"),
+            Self::CredentialNotFound => (StatusCode::BAD_REQUEST, "CREDENTIAL_ACCOUNT_NOT_FOUND"),
+            Self::InvalidPassword => (StatusCode::BAD_REQUEST, "INVALID_PASSWORD"),
+            Self::ResetPasswordDisabled => (StatusCode::BAD_REQUEST, "RESET_PASSWORD_DISABLED"),
+            Self::InvalidResetToken => (StatusCode::BAD_REQUEST, "INVALID_TOKEN"),
+            Self::ResetUserNotFound => (StatusCode::BAD_REQUEST, "USER_NOT_FOUND"),
+            Self::VerificationDisabled => {
+                (StatusCode::BAD_REQUEST, "VERIFICATION_EMAIL_NOT_ENABLED")
+            }
+            Self::EmailMismatch => (StatusCode::BAD_REQUEST, "EMAIL_MISMATCH"),
+            Self::EmailAlreadyVerified => (StatusCode::BAD_REQUEST, "EMAIL_ALREADY_VERIFIED"),
+            Self::InvalidVerificationToken => (StatusCode::UNAUTHORIZED, "INVALID_TOKEN"),
+            Self::TokenExpired => (StatusCode::UNAUTHORIZED, "TOKEN_EXPIRED"),
+            Self::UserNotFound => (StatusCode::UNAUTHORIZED, "USER_NOT_FOUND"),
+            Self::InvalidUser => (StatusCode::UNAUTHORIZED, "INVALID_USER"),
+            Self::ChangeEmailDisabled => (StatusCode::BAD_REQUEST, "CHANGE_EMAIL_DISABLED"),
+            Self::DeleteUserDisabled | Self::DeleteCallbackDisabled => {
+                (StatusCode::NOT_FOUND, "NOT_FOUND")
+            }
+            Self::UserInfoNotFound => (StatusCode::NOT_FOUND, "FAILED_TO_GET_USER_INFO"),
+            Self::InvalidDeleteToken => (StatusCode::NOT_FOUND, "INVALID_TOKEN"),
+            Self::LastAccount => (StatusCode::BAD_REQUEST, "FAILED_TO_UNLINK_LAST_ACCOUNT"),
+            Self::AccountNotFound => (StatusCode::BAD_REQUEST, "ACCOUNT_NOT_FOUND"),
             Self::Busy | Self::Unavailable(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE")
             }
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR"),
         };
         (status, Some(code))
+    }
+
+    /// The stable code; `None` where Better Auth has none.
+    pub fn code(&self) -> Option<&'static str> {
+        self.wire().1
     }
 
     /// A fault of ours that no caller can mend.
@@ -162,9 +304,10 @@ impl From<sqlx::Error> for Error {
                 Self::unavailable(error)
             }
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                // Data exception (a NUL, a character outside the encoding); program limit
-                // exceeded. Their messages can quote the value, so the cause is dropped.
-                Some(code) if code.starts_with("22") || code.starts_with("54") => {
+                // Data exception (a NUL, a character outside the encoding, a text where a column
+                // holds numbers); null where it holds none; program limit exceeded. Their messages
+                // can quote the value, so the cause is dropped.
+                Some(code) if ["22", "23502", "54"].iter().any(|class| code.starts_with(class)) => {
                     Self::UnstorableText
                 }
                 // Connection, sign-in, no such database, read-only after a failover, rolled back,
@@ -200,6 +343,10 @@ impl IntoResponse for Error {
             tracing::warn!("too many passwords are being hashed; a request was turned away");
         }
         let (status, code) = self.wire();
+        if matches!(self, Self::DeleteUserDisabled) {
+            return (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))])
+                .into_response();
+        }
         let mut response = json(status, &ErrorBody { message: self.to_string(), code });
         if status == StatusCode::SERVICE_UNAVAILABLE {
             // Long enough for a failover to be noticed, short enough for a person to wait.

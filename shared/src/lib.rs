@@ -10,6 +10,7 @@
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
 //! | what can go wrong | [`error`] |
 
+pub mod additional;
 pub mod app;
 pub mod base_url;
 pub mod body;
@@ -26,10 +27,12 @@ pub mod mail;
 pub mod managed;
 pub mod origin;
 pub mod password;
+pub mod rate_limit;
 pub mod secret;
 pub mod session;
 pub mod timestamp;
 pub mod token;
+pub mod verification;
 
 pub use app::{App, Source};
 pub use error::Error;

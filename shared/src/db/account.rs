@@ -1,0 +1,217 @@
+//! Table `account`: the ways in which a user signs in, the password among them.
+
+use serde::Serialize;
+use serde_json::Map;
+use sqlx::PgExecutor;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+
+use super::columns::with_columns;
+use super::in_time;
+use super::session::NewSession;
+use crate::additional::Declared;
+use crate::timestamp::Timestamp;
+
+/// An account as the API shows one: key order as at Better Auth; never a token or a hash.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// The provider's id of the user; the user's own for a password.
+    pub account_id: String,
+    /// `credential` for a password.
+    pub provider_id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// When it was linked.
+    pub created_at: Timestamp,
+    /// When the row was last written.
+    pub updated_at: Timestamp,
+    /// The row's id.
+    pub id: String,
+    /// What the provider was asked for.
+    pub scopes: Vec<String>,
+}
+
+/// Lists a user's accounts, the oldest first.
+pub async fn list(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Vec<Account>> {
+    let rows = in_time(
+        sqlx::query!(
+            r#"select id, "accountId" as account_id, "providerId" as provider_id, "userId" as user_id,
+                      "createdAt" as created_at, "updatedAt" as updated_at, scope
+                 from account where "userId" = $1 order by "createdAt", id"#,
+            user_id,
+        )
+        .fetch_all(db),
+    )
+    .await?;
+    let scopes = |scope: Option<String>| {
+        scope.map(|scope| scope.split(',').map(str::to_owned).collect()).unwrap_or_default()
+    };
+    let account = rows.into_iter().map(|row| Account {
+        account_id: row.account_id,
+        provider_id: row.provider_id,
+        user_id: row.user_id,
+        created_at: row.created_at.into(),
+        updated_at: row.updated_at.into(),
+        id: row.id,
+        scopes: scopes(row.scope.filter(|scope| !scope.is_empty())),
+    });
+    Ok(account.collect())
+}
+
+/// What came of unlinking an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It is gone.
+    Done,
+    /// It is the user's last.
+    Last,
+    /// The user has no such account.
+    NotFound,
+}
+
+/// Deletes a user's account by its row's id, but never the last one unless `may_unlink_all`.
+///
+/// The user's accounts are locked before they are counted, so that two at once leave one.
+pub async fn unlink(
+    db: impl PgExecutor<'_>,
+    user_id: &str,
+    id: &str,
+    may_unlink_all: bool,
+) -> sqlx::Result<Unlinked> {
+    let row = in_time(
+        sqlx::query!(
+            r#"with mine as (
+                   select id from account where "userId" = $1 order by id for update
+               ), gone as (
+                   delete from account
+                    where id = $2 and id in (select id from mine)
+                      and ($3 or (select count(*) from mine) > 1)
+                returning id
+               )
+               select (select count(*) from mine) as "accounts!", exists (select from gone) as "is_gone!""#,
+            user_id,
+            id,
+            may_unlink_all,
+        )
+        .fetch_one(db),
+    )
+    .await?;
+    Ok(match row {
+        row if row.is_gone => Unlinked::Done,
+        row if row.accounts <= 1 && !may_unlink_all => Unlinked::Last,
+        _ => Unlinked::NotFound,
+    })
+}
+
+/// Sets a user's new password in place of `old_hash`; with a `session`, all others end and that one
+/// is made. `false` if the password has changed meanwhile: then nothing is touched.
+pub async fn change_password(
+    db: impl PgExecutor<'_>,
+    user_id: &str,
+    (old_hash, new_hash): (&str, &str),
+    session: Option<&NewSession>,
+    now: OffsetDateTime,
+    declared: &Declared,
+) -> sqlx::Result<bool> {
+    let no_fields = Map::new();
+    let (text, arguments) = with_columns(
+        sqlx::query!(
+            r#"with changed as (
+                   update account set password = $3, "updatedAt" = $4
+                    where "userId" = $1 and "accountId" = $1 and "providerId" = 'credential'
+                      and password = $2
+                returning "userId"
+               ), revoked as (
+                   delete from session
+                    where "userId" in (select "userId" from changed) and $5::text is not null
+               ), new_session as (
+                   insert into session (
+                       id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
+                   )
+                   select distinct on (changed."userId")
+                          $5::text, $6::text, $7::timestamptz, $4, $4, $8::text, $9::text, changed."userId" /*=session*/
+                     from changed, jsonb_populate_record(null::session, $10) as session_fields
+                    where $5::text is not null
+               )
+               select "userId" from changed"#,
+            user_id,
+            old_hash,
+            new_hash,
+            now,
+            session.map(|session| session.id.as_str()),
+            session.map(|session| session.token.as_str()),
+            session.map(|session| session.expires_at),
+            session.map(|session| session.ip_address.as_str()),
+            session.map(|session| session.user_agent.as_str()),
+            Json(session.map_or(&no_fields, |session| &session.fields)) as _,
+        ),
+        declared,
+        &[],
+    )?;
+    let changed = in_time(sqlx::query_with(text, arguments).fetch_all(db)).await?;
+    Ok(!changed.is_empty())
+}
+
+/// What came of resetting a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// The new one is set.
+    Done,
+    /// The token is unknown, expired or used.
+    InvalidToken,
+    /// The token's user is gone.
+    UserGone,
+}
+
+/// Sets a password with a token that was mailed, which is used up: one statement, so that of
+/// parallel uses one succeeds. A user without a password's account gets one.
+///
+/// `identifiers` are the texts under which the token may be stored. With `revokes_sessions` all
+/// sessions of the user end.
+pub async fn reset_password(
+    db: impl PgExecutor<'_>,
+    identifiers: &[String],
+    new_hash: &str,
+    revokes_sessions: bool,
+    now: OffsetDateTime,
+) -> sqlx::Result<Reset> {
+    let row = in_time(
+        sqlx::query!(
+            r#"with used as (
+                   delete from verification where identifier = any($1)
+                returning value, "expiresAt", "createdAt"
+               ), token as (
+                   select value from used where "expiresAt" >= $4 order by "createdAt" desc limit 1
+               ), owner as (
+                   select id from "user" where id = (select value from token)
+               ), changed as (
+                   update account set password = $2, "updatedAt" = $4
+                    where "userId" = (select id from owner) and "providerId" = 'credential'
+                returning id
+               ), made as (
+                   -- Its id is the user's: two tokens used at once meet on one row.
+                   insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+                   select id, id, 'credential', id, $2, $4, $4 from owner
+                    where not exists (
+                        select from account where "userId" = owner.id and "providerId" = 'credential'
+                    )
+                   on conflict (id) do update set password = $2, "updatedAt" = $4
+               ), revoked as (
+                   delete from session where $3 and "userId" = (select id from owner)
+               )
+               select exists (select from token) as "is_valid!", exists (select from owner) as "has_user!""#,
+            identifiers,
+            new_hash,
+            revokes_sessions,
+            now,
+        )
+        .fetch_one(db),
+    )
+    .await?;
+    Ok(match (row.is_valid, row.has_user) {
+        (true, true) => Reset::Done,
+        (true, false) => Reset::UserGone,
+        (false, _) => Reset::InvalidToken,
+    })
+}

@@ -1,0 +1,5 @@
+//! Table `latchkey_outbox`: mails that are to be sent.
+
+mod request;
+
+pub use request::{Request, Requested, request};
