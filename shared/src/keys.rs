@@ -1,5 +1,6 @@
 //! The signing keys: what makes a cookie or token ours.
 
+mod jwe;
 mod jwt;
 
 use base64::Engine as _;
