@@ -5,8 +5,7 @@ use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::fields::Fields;
-use shared::session::{self, SessionCookies};
-use shared::{App, Error, db};
+use shared::{App, Error, db, session};
 
 use crate::reply;
 
@@ -38,5 +37,6 @@ pub async fn handler(
     if let Some(token) = session::token(&app, &client) {
         db::session::delete(&app.db, &token).await?;
     }
-    Ok(reply::with_cookies(SessionCookies::clear(&app, &client), &json!({ "success": true })))
+    session::clear(&app, &client);
+    Ok(reply::json(&json!({ "success": true })))
 }

@@ -37,8 +37,8 @@ pub struct App {
 
 impl App {
     /// Names and attributes of the cookies.
-    pub fn cookie_style(&self) -> CookieStyle {
-        CookieStyle { is_secure: self.base_url.is_https() }
+    pub fn cookie_style(&self) -> CookieStyle<'_> {
+        CookieStyle { settings: &self.config.cookies, base_url: &self.base_url }
     }
 }
 
@@ -90,7 +90,7 @@ impl Source {
     }
 
     fn new(config: Config, clock: Clock, secrets: Secrets) -> Self {
-        let passwords = Passwords::new(config.password_cost, config.hash_concurrency);
+        let passwords = Passwords::new(config.passwords.cost, config.passwords.hash_concurrency);
         Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, secrets }))
     }
 

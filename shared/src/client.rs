@@ -7,6 +7,7 @@ use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
 
 use crate::cookies::RequestCookies;
+use crate::outgoing::Outgoing;
 
 /// What a request says of its sender; nothing of it is proven yet.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Client {
     pub ip_address: String,
     /// Its `User-Agent`, for the session's row; empty when absent.
     pub user_agent: String,
+    /// The cookies that its answer will carry.
+    pub outgoing: Outgoing,
 }
 
 impl Client {
@@ -30,6 +33,7 @@ impl Client {
             bearer: bearer(&parts.headers),
             ip_address: ip.map(|ip| ip.stored()).unwrap_or_default(),
             user_agent: user_agent(&parts.headers),
+            outgoing: parts.extensions.get().cloned().unwrap_or_default(),
         }
     }
 }

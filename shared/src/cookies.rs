@@ -169,10 +169,13 @@ impl RequestCookies {
     /// percent-encoded, or wrongly, stands as it is.
     pub fn get(&self, name: &str) -> Option<String> {
         let (_, value) = self.pairs.iter().find(|(other, _)| other == name)?;
-        Some(match percent_decode_str(value).decode_utf8() {
-            Ok(decoded) if is_percent_encoded(value) => decoded.into_owned(),
-            _ => value.clone(),
-        })
+        Some(decoded(value))
+    }
+
+    /// The decoded value of a cookie that may come in chunks.
+    pub fn joined(&self, name: &str) -> Option<String> {
+        let joined = chunks::join(self.pairs.iter().map(|(name, value)| (&**name, &**value)), name)?;
+        Some(decoded(&joined))
     }
 
     /// The names under which a cached session was sent: the plain one, or its chunks `<name>.0`, …
@@ -192,6 +195,13 @@ impl RequestCookies {
             }
         }
         names
+    }
+}
+
+fn decoded(value: &str) -> String {
+    match percent_decode_str(value).decode_utf8() {
+        Ok(decoded) if is_percent_encoded(value) => decoded.into_owned(),
+        _ => value.to_owned(),
     }
 }
 

@@ -4,20 +4,32 @@ use serde_json::{Map, Value};
 
 use crate::email;
 
-/// A body's fields and the issues found so far.
+/// The fields of a body or a query, and the issues found so far.
 ///
 /// A getter that finds an issue notes it and answers with an empty value: who asks for
 /// [`Fields::finish`] first never sees that value.
 #[derive(Debug)]
 pub struct Fields<'a> {
     fields: &'a Map<String, Value>,
+    /// `body` or `query`: what an issue's path begins with.
+    root: &'static str,
     issues: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
     /// Starts on a body's object.
     pub fn new(fields: &'a Map<String, Value>) -> Self {
-        Self { fields, issues: Vec::new() }
+        Self { fields, root: "body", issues: Vec::new() }
+    }
+
+    /// Starts on a query.
+    pub fn of_query(fields: &'a Map<String, Value>) -> Self {
+        Self { fields, root: "query", issues: Vec::new() }
+    }
+
+    /// All of it as it was sent, for the fields that only the settings name.
+    pub fn object(&self) -> &'a Map<String, Value> {
+        self.fields
     }
 
     /// All issues joined with `; `, if there are any.
@@ -88,7 +100,7 @@ impl<'a> Fields<'a> {
     }
 
     fn issue(&mut self, name: &str, text: &str) {
-        self.issues.push(format!("[body.{name}] {text}"));
+        self.issues.push(format!("[{}.{name}] {text}", self.root));
     }
 }
 

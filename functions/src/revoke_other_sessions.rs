@@ -1,0 +1,20 @@
+//! Ending all sessions of a user but this one.
+
+use axum::response::Response;
+use serde_json::json;
+use shared::client::Client;
+use shared::{App, Error, db, session};
+
+use crate::reply;
+
+/// `POST /revoke-other-sessions` → 200 `{ status: true }`.
+///
+/// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
+pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
+    let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
+    if !db::session::revoke_others(&app.db, &token, app.clock.now()).await? {
+        session::clear(&app, &client);
+        return Err(Error::Unauthorized);
+    }
+    Ok(reply::json(&json!({ "status": true })))
+}
