@@ -1,5 +1,7 @@
 //! The signing keys: what makes a cookie or token ours.
 
+mod seal;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -98,14 +100,19 @@ impl Keyring {
     /// `<value>.<signature>`: the newest key whose `signs_from` has passed signs. Where none has,
     /// the oldest does: a service that can't sign helps nobody.
     pub fn sign(&self, value: &str, now: OffsetDateTime) -> String {
-        let key = self
-            .keys
+        let signature = self.signing_key(now).mac(value).finalize().into_bytes();
+        format!("{value}.{}", STANDARD.encode(signature))
+    }
+
+    fn signing_key(&self, now: OffsetDateTime) -> &Key {
+        self.keys
             .iter()
             .find(|key| key.signs_from.is_none_or(|from| from <= now))
-            .or(self.keys.last())
-            .expect("a keyring has at least one key");
-        let signature = key.mac(value).finalize().into_bytes();
-        format!("{value}.{}", STANDARD.encode(signature))
+            .unwrap_or(self.oldest())
+    }
+
+    fn oldest(&self) -> &Key {
+        self.keys.last().expect("a keyring has at least one key")
     }
 
     /// The value of `<value>.<signature>`, if a key that is accepted at `now` has signed it.
