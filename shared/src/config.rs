@@ -1,7 +1,9 @@
 //! Settings, read once at start into one typed struct. No code past it sees the environment.
 
+pub mod aws;
 mod database_url;
 mod error;
+pub mod mail;
 pub mod secrets;
 
 use time::Duration as Seconds;

@@ -1,5 +1,6 @@
 //! Postgres: the pool, and one file per table with its statements.
 
+pub mod outbox;
 pub mod rate_limit;
 pub mod session;
 pub mod user;

@@ -1,5 +1,7 @@
 //! What is kept sealed under the keys, and names that only they give.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit as _};
@@ -53,11 +55,10 @@ impl Keyring {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.oldest().derived(ACCOUNT_LIMIT))
             .expect("HMAC takes keys of any length");
         mac.update(email.to_lowercase().as_bytes());
-        let mut name = String::with_capacity(64);
-        for byte in mac.finalize().into_bytes() {
-            name.push_str(&format!("{byte:02x}"));
-        }
-        name
+        mac.finalize().into_bytes().iter().fold(String::new(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        })
     }
 }
 
