@@ -1,5 +1,7 @@
 //! The signing keys: what makes a cookie or token ours.
 
+mod jwe;
+mod jwt;
 mod seal;
 
 use base64::Engine as _;
@@ -11,6 +13,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::secret::Secret;
+
+pub use jwt::JwtError;
 
 /// The public default secret of Better Auth; whoever runs with it runs without one.
 const WELL_KNOWN_DEFAULT: &str = "better-auth-secret-12345678901234567890";
@@ -104,17 +108,6 @@ impl Keyring {
         format!("{value}.{}", STANDARD.encode(signature))
     }
 
-    fn signing_key(&self, now: OffsetDateTime) -> &Key {
-        self.keys
-            .iter()
-            .find(|key| key.signs_from.is_none_or(|from| from <= now))
-            .unwrap_or(self.oldest())
-    }
-
-    fn oldest(&self) -> &Key {
-        self.keys.last().expect("a keyring has at least one key")
-    }
-
     /// The value of `<value>.<signature>`, if a key that is accepted at `now` has signed it.
     /// Compares in constant time.
     pub fn verify<'a>(&self, signed: &'a str, now: OffsetDateTime) -> Option<&'a str> {
@@ -123,11 +116,24 @@ impl Keyring {
             return None;
         }
         let signature = STANDARD.decode(signature).ok()?;
+        self.has_signed(value, &signature, now).then_some(value)
+    }
+
+    /// Whether a key that is accepted at `now` made `signature`, in constant time.
+    fn has_signed(&self, value: &str, signature: &[u8], now: OffsetDateTime) -> bool {
+        self.accepted_keys(now).any(|key| key.mac(value).verify_slice(signature).is_ok())
+    }
+
+    fn signing_key(&self, now: OffsetDateTime) -> &Key {
         self.keys
             .iter()
-            .filter(|key| key.accepted_until.is_none_or(|until| now < until))
-            .any(|key| key.mac(value).verify_slice(&signature).is_ok())
-            .then_some(value)
+            .find(|key| key.signs_from.is_none_or(|from| from <= now))
+            .or(self.keys.last())
+            .expect("a keyring has at least one key")
+    }
+
+    fn accepted_keys(&self, now: OffsetDateTime) -> impl Iterator<Item = &Key> {
+        self.keys.iter().filter(move |key| key.accepted_until.is_none_or(|until| now < until))
     }
 }
 

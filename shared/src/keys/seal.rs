@@ -52,7 +52,8 @@ impl Keyring {
     /// The name under which uses of an account are counted: tells nothing of the address to who reads
     /// the table, and stays the same while keys come and go, since it is the oldest one's.
     pub fn account_key(&self, email: &str) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.oldest().derived(ACCOUNT_LIMIT))
+        let oldest = self.keys.last().expect("a keyring has at least one key");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&oldest.derived(ACCOUNT_LIMIT))
             .expect("HMAC takes keys of any length");
         mac.update(email.to_lowercase().as_bytes());
         mac.finalize().into_bytes().iter().fold(String::new(), |mut name, byte| {
