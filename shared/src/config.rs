@@ -1,9 +1,16 @@
 //! Settings, read once at start into one typed struct. No code past it sees the environment.
 
+<<<<<<< HEAD
 mod cookies;
 mod database_url;
 mod error;
 mod passwords;
+=======
+pub mod aws;
+mod database_url;
+mod error;
+pub mod mail;
+>>>>>>> mail
 pub mod secrets;
 mod sessions;
 mod users;

@@ -2,6 +2,7 @@
 
 mod jwe;
 mod jwt;
+mod seal;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -6,6 +6,7 @@
 //! | settings and secrets | [`config`], [`managed`] |
 //! | rows and statements | [`db`] |
 //! | the session behind a request | [`session`], [`cookies`], [`keys`] |
+//! | what is to be mailed | [`mail`], [`doorbell`] |
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
 //! | what can go wrong | [`error`] |
@@ -19,6 +20,7 @@ pub mod clock;
 pub mod config;
 pub mod cookies;
 pub mod db;
+pub mod doorbell;
 pub mod email;
 pub mod error;
 pub mod fields;

@@ -37,7 +37,7 @@ def test_every_kept_event_is_answered(stack: Stack, name: str) -> None:
 def test_cleanup_answers_its_schedule_with_counts(stack: Stack) -> None:
     counts = stack.function("cleanup").result(load("cleanup").payload)
 
-    assert set(counts) == {"session", "verification", "rateLimit", "complete"}
+    assert set(counts) == {"session", "verification", "rateLimit", "outbox", "complete"}
     assert counts["complete"] is True
 
 
