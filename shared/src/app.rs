@@ -12,11 +12,15 @@ use crate::clock::Clock;
 use crate::config::secrets::{self, SecretNames};
 use crate::config::{Config, ConfigError};
 use crate::cookies::CookieStyle;
+use crate::doorbell::Doorbell;
 use crate::error::Error;
 use crate::keys::Keyring;
+use crate::mail::{Kind, NewMail};
 use crate::managed::{ManagedDatabase, ManagedKeys};
 use crate::origin::Trust;
 use crate::password::Passwords;
+use crate::rate_limit::Counters;
+use crate::token;
 
 /// What a handler is given for one request. Cheap to make.
 #[derive(Clone, Debug)]
@@ -33,12 +37,32 @@ pub struct App {
     pub clock: Clock,
     /// Where this request reached the service.
     pub base_url: BaseUrl,
+    /// Wakes the mailer.
+    pub doorbell: Doorbell,
 }
 
 impl App {
     /// Names and attributes of the cookies.
     pub fn cookie_style(&self) -> CookieStyle<'_> {
         CookieStyle { settings: &self.config.cookies, base_url: &self.base_url }
+    }
+}
+
+impl App {
+    /// A mail that is to be asked for.
+    pub fn mail(&self, kind: Kind, callback_url: Option<String>) -> NewMail {
+        NewMail {
+            id: token::random(),
+            kind,
+            callback_url,
+            base_url: self.base_url.origin().to_owned(),
+            sealed_token: None,
+        }
+    }
+
+    /// What a request counts, and a mail to this address.
+    pub fn counting_mails(&self, counters: Counters, _email: &str) -> Counters {
+        counters
     }
 }
 
@@ -52,6 +76,7 @@ struct Inner {
     config: Arc<Config>,
     passwords: Passwords,
     clock: Clock,
+    doorbell: Doorbell,
     secrets: Secrets,
 }
 
@@ -65,8 +90,14 @@ enum Secrets {
 
 impl Source {
     /// From values at hand: the local server's, or a test's.
-    pub fn given(config: Config, db: PgPool, keys: Keyring, clock: Clock) -> Self {
-        Self::new(config, clock, Secrets::Given { db, keys: Arc::new(keys) })
+    pub fn given(
+        config: Config,
+        db: PgPool,
+        keys: Keyring,
+        clock: Clock,
+        doorbell: Doorbell,
+    ) -> Self {
+        Self::new(config, clock, doorbell, Secrets::Given { db, keys: Arc::new(keys) })
     }
 
     /// From Secrets Manager: reads both secrets now, at the same time.
@@ -86,12 +117,14 @@ impl Source {
             ),
             ManagedKeys::load(client, names.signing_secret),
         )?;
-        Ok(Self::new(config, Clock::system(), Secrets::Managed(Box::new((database, keys)))))
+        let doorbell = Doorbell::from_vars(&var)?;
+        let secrets = Secrets::Managed(Box::new((database, keys)));
+        Ok(Self::new(config, Clock::system(), doorbell, secrets))
     }
 
-    fn new(config: Config, clock: Clock, secrets: Secrets) -> Self {
+    fn new(config: Config, clock: Clock, doorbell: Doorbell, secrets: Secrets) -> Self {
         let passwords = Passwords::new(config.passwords.cost, config.passwords.hash_concurrency);
-        Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, secrets }))
+        Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, doorbell, secrets }))
     }
 
     /// The settings.
@@ -136,6 +169,7 @@ impl Source {
             passwords: inner.passwords.clone(),
             clock: inner.clock.clone(),
             base_url: self.base_url(parts)?,
+            doorbell: inner.doorbell.clone(),
         })
     }
 }

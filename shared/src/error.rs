@@ -282,6 +282,23 @@ impl Error {
         self.wire().1
     }
 
+    /// Whether a link that was followed is at fault, so that its callback is told.
+    pub fn is_of_the_link(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidVerificationToken
+                | Self::TokenExpired
+                | Self::UserNotFound
+                | Self::InvalidUser
+                | Self::UserAlreadyExists
+        )
+    }
+
+    /// More than a limit allows; `wait_ms` is when there is room again.
+    pub fn too_many_requests(wait_ms: i64) -> Self {
+        Self::TooManyRequests { retry_after_secs: (wait_ms.max(1) + 999).unsigned_abs() / 1000 }
+    }
+
     /// A fault of ours that no caller can mend.
     pub fn internal(cause: impl Into<Cause>) -> Self {
         Self::Internal(cause.into())

@@ -55,6 +55,20 @@ impl<'a> Fields<'a> {
         text
     }
 
+    /// A value of any type; a text among them has to be storable.
+    pub fn storable_if_string(&mut self, name: &str) {
+        if self.fields.get(name).is_some_and(Value::is_string) {
+            self.storable_string(name);
+        }
+    }
+
+    /// A value of any type but `null`.
+    pub fn refuse_null(&mut self, name: &str, expected: &str) {
+        if let Some(value @ Value::Null) = self.fields.get(name) {
+            self.mismatch(name, expected, Some(value))
+        }
+    }
+
     /// The same or nothing; `null` is neither.
     pub fn optional_storable_string(&mut self, name: &str) -> Option<String> {
         self.fields.contains_key(name).then(|| self.storable_string(name))

@@ -10,6 +10,7 @@ use crate::client::Client;
 use crate::config::Refresh;
 use crate::cookies::{CookieKind, is_percent_encoded};
 use crate::db::session::{self as rows, Found, Live, Lookup, NewSession};
+use crate::db::user::User;
 use crate::error::Error;
 use crate::rate_limit::Counters;
 use crate::token;
@@ -135,6 +136,11 @@ pub async fn find(app: &App, client: &Client, demand: Demand) -> Result<Option<L
 pub fn require_fresh(app: &App, live: &Live) -> Result<(), Error> {
     let is_fresh = app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
     if is_fresh { Ok(()) } else { Err(Error::SessionNotFresh) }
+}
+
+/// Hands out a session that the client has already, as it is now.
+pub fn reissue(app: &App, client: &Client, session: &rows::Session, user: &User) {
+    issue(app, client, session, user, !is_unremembered(app, client));
 }
 
 /// Leaves the cookies of a live session for the answer: all where it was extended, the cached copy

@@ -3,7 +3,8 @@
 use time::Duration as Seconds;
 
 use super::{ConfigError, Vars};
-use crate::password::Cost;
+use crate::error::Error;
+use crate::password::{self, Cost};
 
 /// Signing up and in with a password: Better Auth's `emailAndPassword`.
 #[derive(Clone, Debug)]
@@ -70,6 +71,24 @@ impl PasswordSettings {
             ));
         }
         Ok(settings)
+    }
+
+    /// Errors: 400 `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`.
+    pub fn check_new(&self, password: &str) -> Result<(), Error> {
+        if password::length(password) < self.min_length {
+            return Err(Error::PasswordTooShort);
+        }
+        self.check_length(password)
+    }
+
+    /// For a password that is not new: it was long enough when it was set.
+    ///
+    /// Errors: 400 `PASSWORD_TOO_LONG`.
+    pub fn check_length(&self, password: &str) -> Result<(), Error> {
+        if password::length(password) > self.max_length {
+            return Err(Error::PasswordTooLong);
+        }
+        Ok(())
     }
 
     /// Whether signing up signs in.

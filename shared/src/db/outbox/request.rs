@@ -23,11 +23,20 @@ pub struct Request<'a> {
     pub new_email: Option<&'a str>,
 }
 
+impl<'a> Request<'a> {
+    /// To the user of an address, whatever else is known.
+    pub fn of(email: &'a str) -> Self {
+        Self { email, user_id: None, if_unverified: false, to: None, new_email: None }
+    }
+}
+
 /// What came of asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Requested {
     /// The user was found; a mail will go out unless the new address is somebody's.
     Found,
+    /// That user has another address.
+    OtherAddress,
     /// There is no such user.
     Nobody,
     /// A counter is full; for so many milliseconds.
@@ -59,7 +68,9 @@ pub async fn request(
                      from found
                     where not exists (select from "user" where email = $10)
                )
-               select wait, exists (select from found) as "is_found!" from counted"#,
+               select wait, exists (select from found) as "is_found!",
+                      exists (select from "user" where id = $7) as "has_user!"
+                 from counted"#,
             &counters.keys(),
             unix_millis(now),
             &counters.windows_ms(),
@@ -82,6 +93,7 @@ pub async fn request(
     Ok(match row.wait {
         Some(wait) if wait > 0 => Requested::Limited(wait),
         _ if row.is_found => Requested::Found,
+        _ if row.has_user => Requested::OtherAddress,
         _ => Requested::Nobody,
     })
 }

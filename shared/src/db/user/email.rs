@@ -104,8 +104,10 @@ pub struct Change<'a> {
 pub enum Changed {
     /// The user as it is now.
     User(Box<User>),
-    /// The user is gone, or has another address by now.
-    Gone,
+    /// The user has another address by now.
+    OtherAddress,
+    /// There is no such user.
+    Nobody,
     /// The new address is somebody's: the unique constraint decides.
     Taken,
 }
@@ -119,8 +121,7 @@ pub async fn change_email(
 ) -> sqlx::Result<Changed> {
     let Change { user_id, from, to, is_verified, mail } = change;
     let row = in_time(
-        sqlx::query_as!(
-            UserRow,
+        sqlx::query!(
             r#"with changed as (
                    update "user"
                       set email = $3, "emailVerified" = coalesce($4, "emailVerified"), "updatedAt" = $5
@@ -131,11 +132,13 @@ pub async fn change_email(
                    select $6::text, $7::text, id, email, $8::text, $9::text, $5, $5
                      from changed where $6::text is not null
                )
-               select id, name, email, "emailVerified" as email_verified, image,
-                      "createdAt" as "created_at: OffsetDateTime",
-                      "updatedAt" as "updated_at: OffsetDateTime",
+               select u.id, u.name, u.image, u."createdAt" as created_at,
+                      changed.id is not null as "is_changed!",
+                      changed."emailVerified" as "email_verified?",
                       case when $10 then to_jsonb(changed) end as user_row
-                 from changed"#,
+                 from "user" u
+                 left join changed on changed.id = u.id
+                where u.id = $1"#,
             user_id,
             from,
             to,
@@ -151,8 +154,21 @@ pub async fn change_email(
     )
     .await;
     match row {
-        Ok(Some(row)) => Ok(Changed::User(Box::new(row.user(declared)))),
-        Ok(None) => Ok(Changed::Gone),
+        Ok(Some(row)) if row.is_changed => {
+            let user = UserRow {
+                name: row.name,
+                email: to.to_owned(),
+                email_verified: row.email_verified.unwrap_or(false),
+                image: row.image,
+                created_at: row.created_at,
+                updated_at: now,
+                id: row.id,
+                user_row: row.user_row,
+            };
+            Ok(Changed::User(Box::new(user.user(declared))))
+        }
+        Ok(Some(_)) => Ok(Changed::OtherAddress),
+        Ok(None) => Ok(Changed::Nobody),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(Changed::Taken),
         Err(error) => Err(error),
     }

@@ -1,0 +1,40 @@
+//! Whether a password is that of who is signed in.
+
+use axum::response::Response;
+use serde_json::json;
+use shared::body::{Body, Schema};
+use shared::client::Client;
+use shared::fields::Fields;
+use shared::session::{self, Demand};
+use shared::{App, Error};
+
+use crate::reply;
+
+/// What is sent.
+pub struct VerifyPassword {
+    password: String,
+}
+
+impl Schema for VerifyPassword {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { password: fields.string("password") }
+    }
+}
+
+/// `POST /verify-password`: `{ password }` → 200 `{ status: true }`.
+///
+/// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_LONG`, `INVALID_PASSWORD`; 401 `UNAUTHORIZED`; 403
+/// for a foreign origin.
+pub async fn handler(
+    client: Client,
+    Body(body): Body<VerifyPassword>,
+    app: App,
+) -> Result<Response, Error> {
+    let demand = Demand { with_password: true, ..Demand::default() };
+    let live = session::require(&app, &client, demand).await?;
+    app.config.passwords.check_length(&body.password)?;
+    if !app.passwords.verify(live.password, &body.password).await? {
+        return Err(Error::InvalidPassword);
+    }
+    Ok(reply::json(&json!({ "status": true })))
+}
