@@ -1,5 +1,7 @@
 //! The cookies: their names and attributes, reading and writing. core.md §13.
 
+pub mod chunks;
+
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
