@@ -1,5 +1,6 @@
 //! Settings, read once at start into one typed struct. No code past it sees the environment.
 
+mod cookie_cache;
 mod database_url;
 mod error;
 pub mod secrets;
@@ -12,6 +13,7 @@ use crate::origin::TrustedOrigins;
 use crate::password::Cost;
 use crate::secret::Secret;
 
+pub use cookie_cache::{CacheStrategy, CookieCache};
 pub use database_url::database_options;
 pub use error::ConfigError;
 
@@ -28,6 +30,8 @@ pub struct Config {
     pub session_expires_in: Seconds,
     /// `SESSION_UPDATE_AGE`: a session is extended at most that often.
     pub session_update_age: Seconds,
+    /// `COOKIE_CACHE…`: the cached session in a cookie, if there is to be one.
+    pub cookie_cache: Option<CookieCache>,
     /// `MIN_PASSWORD_LENGTH`, in UTF-16 code units; looked at when a password is set.
     pub min_password_length: usize,
     /// `MAX_PASSWORD_LENGTH`, in UTF-16 code units; looked at before any hash.
@@ -91,6 +95,7 @@ impl Config {
             },
             session_expires_in: vars.seconds("SESSION_EXPIRES_IN", 1..=34_560_000, 604_800)?,
             session_update_age: vars.seconds("SESSION_UPDATE_AGE", 0..=34_560_000, 86_400)?,
+            cookie_cache: CookieCache::from_vars(&vars)?,
             min_password_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
             max_password_length: vars.number("MAX_PASSWORD_LENGTH", 1..=1024, 128)?,
             password_cost: vars

@@ -5,7 +5,7 @@
 //! | what a handler is given | [`app`] |
 //! | settings and secrets | [`config`], [`managed`] |
 //! | rows and statements | [`db`] |
-//! | the session behind a request | [`session`], [`cookies`], [`keys`] |
+//! | the session behind a request | [`session`], [`session_cache`], [`cookies`], [`keys`] |
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
 //! | what can go wrong | [`error`] |
@@ -28,6 +28,7 @@ pub mod origin;
 pub mod password;
 pub mod secret;
 pub mod session;
+pub mod session_cache;
 pub mod timestamp;
 pub mod token;
 
