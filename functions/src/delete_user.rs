@@ -63,8 +63,7 @@ pub async fn handler(
         ask(&app, ways, &live.user, body.callback_url).await?;
         return Ok(reply::json(&json!({ "success": true, "message": "Verification email sent" })));
     } else {
-        let is_fresh =
-            app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
+        let is_fresh = app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
         if !has_password && !is_fresh {
             return Err(Error::SessionTooOld);
         }

@@ -10,8 +10,7 @@ use shared::{App, Error, query};
 use crate::reply;
 
 /// No script, no frame, nothing from anywhere.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /error?error=&error_description=` → 200, a page that shows the code; or 302 to `ERROR_URL`
 /// with both in its query.

@@ -87,10 +87,8 @@ async fn current(
     let is_kept = session::is_unremembered(app, client) || query::is_set(&query, "disableRefresh");
     let may_refresh = app.config.sessions.refresh != Refresh::Never && !is_kept && may_write;
     let now = app.clock.now();
-    let lookup =
-        Lookup { deletes_expired: may_write, ..session::lookup(app, may_refresh, now) };
-    let Found::Live(live) =
-        rows::find_live(&app.db, &token, &lookup, &app.config.fields).await?
+    let lookup = Lookup { deletes_expired: may_write, ..session::lookup(app, may_refresh, now) };
+    let Found::Live(live) = rows::find_live(&app.db, &token, &lookup, &app.config.fields).await?
     else {
         session::clear(app, client);
         return Ok(reply::json(&None::<Current>));

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use shared::body::{self, MAX_BYTES, Parsed};
+use shared::outgoing::Outgoing;
 use shared::{Error, Source, token};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
@@ -51,7 +52,16 @@ fn observed(row: Row, router: Router) -> Router {
 }
 
 /// Parses the body and checks origin and URL fields: what no handler may forget.
-async fn admit(rules: Rules, source: Source, request: Request, next: Next) -> Response {
+async fn admit(rules: Rules, source: Source, mut request: Request, next: Next) -> Response {
+    // What the handler leaves here goes out with whatever it answers.
+    let outgoing = Outgoing::default();
+    request.extensions_mut().insert(outgoing.clone());
+    let mut response = admitted(rules, source, request, next).await;
+    outgoing.write(response.headers_mut());
+    response
+}
+
+async fn admitted(rules: Rules, source: Source, request: Request, next: Next) -> Response {
     // Reads change nothing and are protected by the same-origin policy.
     if request.method() == Method::GET {
         return next.run(request).await;
@@ -59,7 +69,11 @@ async fn admit(rules: Rules, source: Source, request: Request, next: Next) -> Re
     let (mut parts, body) = request.into_parts();
     let admitted = async {
         let bytes = read(body).await?;
-        let parsed = body::parse(&parts.headers, &bytes, rules.media_types)?;
+        let parsed = if rules.reads_body {
+            body::parse(&parts.headers, &bytes, rules.media_types)?
+        } else {
+            Parsed::default()
+        };
         source.with_trust(&parts, |trust| {
             trust.check_origin(&parts.headers, rules.origin)?;
             trust.check_url_fields(parsed.0.as_ref(), parts.uri.query())
@@ -83,7 +97,11 @@ async fn read(body: Body) -> Result<Bytes, Error> {
 async fn observe(row: Row, request: Request, next: Next) -> Response {
     let id = request_id(&request);
     logged(row.name, id, async {
-        if request.method().as_str() != row.method {
+        let is_answered = request
+            .extensions()
+            .get::<MatchedPath>()
+            .is_some_and(|path| row.answers(request.method(), path.as_str()));
+        if !is_answered {
             return StatusCode::NOT_FOUND.into_response();
         }
         match tokio::time::timeout(DEADLINE, next.run(request)).await {

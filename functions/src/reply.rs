@@ -22,10 +22,8 @@ pub fn location(url: &str) -> Result<HeaderValue, Error> {
 
 /// 302 to a URL that was checked; no body, and JSON's content type all the same (core.md §1).
 pub fn redirect(url: &str) -> Result<Response, Error> {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (LOCATION, location(url)?),
-    ];
+    let headers =
+        [(CONTENT_TYPE, HeaderValue::from_static("application/json")), (LOCATION, location(url)?)];
     Ok((StatusCode::FOUND, headers).into_response())
 }
 

@@ -3,7 +3,6 @@
 use axum::response::Response;
 use serde_json::json;
 use shared::body::{Body, Schema};
-use shared::client::Client;
 use shared::db::verification::{self, NewVerification, Owner};
 use shared::fields::Fields;
 use shared::mail::{Kind, NewMail};

@@ -30,8 +30,7 @@ pub async fn handler(
     app: App,
 ) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let is_signed_in =
-        db::session::revoke(&app.db, &token, &body.token, app.clock.now()).await?;
+    let is_signed_in = db::session::revoke(&app.db, &token, &body.token, app.clock.now()).await?;
     if !is_signed_in || body.token == token {
         session::clear(&app, &client);
     }

@@ -1,5 +1,7 @@
 //! One endpoint as the table has it.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
@@ -21,11 +23,18 @@ pub struct Route<S> {
 pub struct Row {
     /// As in `sign_in_email`: the function's name in `routes`, and with hyphens the binary's.
     pub name: &'static str,
+    /// Where it is reached: methods (`GET`, `POST`) and full paths, the usual one first.
+    pub endpoints: &'static [Endpoint],
+    pub(crate) rules: Rules,
+}
+
+/// A method and a path. A part of the path in braces, as `{token}`, takes any text without a slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint {
     /// `GET` or `POST`.
     pub method: &'static str,
-    /// Where it is reached, in full.
-    pub paths: &'static [&'static str],
-    pub(crate) rules: Rules,
+    /// In full.
+    pub path: &'static str,
 }
 
 /// What is asked of a request before its handler sees it.
@@ -33,12 +42,16 @@ pub struct Row {
 pub(crate) struct Rules {
     pub(crate) media_types: MediaTypes,
     pub(crate) origin: OriginPolicy,
+    /// Whether the body is looked at.
+    pub(crate) reads_body: bool,
 }
 
 impl Rules {
     /// What most endpoints ask.
     pub(crate) const STRICT: Self =
-        Self { media_types: MediaTypes::Json, origin: OriginPolicy::Required };
+        Self { media_types: MediaTypes::Json, origin: OriginPolicy::Required, reads_body: true };
+    /// Its body is nothing to it, whatever type it has.
+    pub(crate) const UNREAD: Self = Self { reads_body: false, ..Self::STRICT };
     /// A page without a script may send it as a form.
     pub(crate) const FORMS: Self = Self { media_types: MediaTypes::FormOrJson, ..Self::STRICT };
     /// Scripts that send a cookie need not state an origin.
@@ -52,16 +65,19 @@ impl Row {
         self.name.replace('_', "-")
     }
 
-    /// The method as a type.
-    pub fn http_method(&self) -> Method {
-        self.method.parse().expect("the table holds methods")
+    /// Whether it is reached by this method at this path, as the router knows it.
+    pub fn answers(&self, method: &Method, path: &str) -> bool {
+        self.endpoints
+            .iter()
+            .any(|endpoint| endpoint.method == method.as_str() && endpoint.path == path)
     }
 }
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
     /// A router with this route alone, and nothing in front of it.
     pub(crate) fn router(self) -> Router<S> {
-        let add = |router: Router<S>, path: &&str| router.route(path, self.handler.clone());
-        self.row.paths.iter().fold(Router::new(), add)
+        let paths: BTreeSet<_> = self.row.endpoints.iter().map(|endpoint| endpoint.path).collect();
+        let add = |router: Router<S>, path| router.route(path, self.handler.clone());
+        paths.into_iter().fold(Router::new(), add)
     }
 }

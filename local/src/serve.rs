@@ -13,6 +13,7 @@ use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::{Config, LocalSecrets, database_options, keyring};
+use shared::doorbell::Doorbell;
 use shared::{MIGRATOR, Source, db};
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::net::TcpListener;
@@ -98,7 +99,8 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     let cors = cors::layer(&config);
     let longest_window = config.rate_limit_longest_window;
 
-    let source = Source::given(config, database.pool.clone(), keys, Clock::system());
+    let source =
+        Source::given(config, database.pool.clone(), keys, Clock::system(), Doorbell::none());
     let mut router = routes::all(&source).layer(from_fn(note_address));
     if let Some(cors) = cors {
         router = router.layer(cors);

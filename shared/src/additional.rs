@@ -89,11 +89,7 @@ enum Kind {
 }
 
 impl AdditionalFields {
-    fn from_vars(
-        vars: &Vars<'_>,
-        name: &'static str,
-        core: &[&str],
-    ) -> Result<Self, ConfigError> {
+    fn from_vars(vars: &Vars<'_>, name: &'static str, core: &[&str]) -> Result<Self, ConfigError> {
         let wanted = "JSON like {\"role\":{\"type\":\"string\",\"required\":false,\
                       \"defaultValue\":\"user\",\"input\":false,\"returned\":true}}, of type string, \
                       number, boolean, date, json, string[] or number[]; names are letters, digits \
@@ -166,9 +162,8 @@ impl AdditionalFields {
 
     /// What a row that nobody sent any of these fields for gets.
     pub fn defaults(&self) -> Map<String, Value> {
-        let default = |field: &AdditionalField| {
-            Some((field.name.clone(), field.rule.default_value.clone()?))
-        };
+        let default =
+            |field: &AdditionalField| Some((field.name.clone(), field.rule.default_value.clone()?));
         self.0.iter().filter_map(default).collect()
     }
 
@@ -235,7 +230,7 @@ fn literal(value: &Value) -> String {
 }
 
 /// JavaScript's truth: absent, `null`, `false`, `0` and `""` count as not given.
-pub(crate) fn is_truthy(value: &Value) -> bool {
+pub fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(flag) => *flag,
@@ -321,10 +316,7 @@ mod tests {
 
         let shown = serde_json::to_string(&fields(RULES).view(Some(&row))).unwrap();
 
-        assert_eq!(
-            shown,
-            r#"{"role":null,"plan":null,"age":5,"born":"2026-01-02T02:04:05.500Z"}"#
-        );
+        assert_eq!(shown, r#"{"role":null,"plan":null,"age":5,"born":"2026-01-02T02:04:05.500Z"}"#);
     }
 
     #[test]

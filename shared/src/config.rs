@@ -1,16 +1,12 @@
 //! Settings, read once at start into one typed struct. No code past it sees the environment.
 
-<<<<<<< HEAD
+pub mod aws;
+mod cookie_cache;
 mod cookies;
 mod database_url;
 mod error;
-mod passwords;
-=======
-pub mod aws;
-mod database_url;
-mod error;
 pub mod mail;
->>>>>>> mail
+mod passwords;
 pub mod secrets;
 mod sessions;
 mod users;
@@ -23,9 +19,11 @@ use crate::keys::Keyring;
 use crate::origin::TrustedOrigins;
 use crate::secret::Secret;
 
+pub use cookie_cache::{CacheStrategy, CookieCache};
 pub use cookies::{CookieAttributes, CookieSettings, OwnCookie, SameSite};
 pub use database_url::database_options;
 pub use error::ConfigError;
+pub use mail::MailSettings;
 pub use passwords::PasswordSettings;
 pub use sessions::{Refresh, SessionSettings};
 pub use users::{ChangeEmail, DeleteUser, UserSettings, VerificationSettings};
@@ -49,6 +47,10 @@ pub struct Config {
     pub sessions: SessionSettings,
     /// Names and attributes of the cookies.
     pub cookies: CookieSettings,
+    /// `COOKIE_CACHE…`: the cached session in a cookie, if there is to be one.
+    pub cookie_cache: Option<CookieCache>,
+    /// By which way mails leave.
+    pub mail: MailSettings,
     /// `USER_FIELDS` and `SESSION_FIELDS`: the columns that the operator added.
     pub fields: Declared,
     /// `ERROR_URL`: where `/error` leads, in place of its own page.
@@ -112,6 +114,8 @@ impl Config {
             users: UserSettings::from_vars(&vars)?,
             sessions: SessionSettings::from_vars(&vars)?,
             cookies: CookieSettings::from_vars(&vars)?,
+            cookie_cache: CookieCache::from_vars(&vars)?,
+            mail: MailSettings::from_vars(&vars, mode)?,
             fields: Declared::from_vars(&vars)?,
             error_url: vars.get("ERROR_URL").map(|url| url.trim().to_owned()),
             bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE", false)?,

@@ -1,5 +1,7 @@
 //! The cookies: their names and attributes, reading and writing. core.md §13.
 
+pub mod chunks;
+
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -174,7 +176,8 @@ impl RequestCookies {
 
     /// The decoded value of a cookie that may come in chunks.
     pub fn joined(&self, name: &str) -> Option<String> {
-        let joined = chunks::join(self.pairs.iter().map(|(name, value)| (&**name, &**value)), name)?;
+        let joined =
+            chunks::join(self.pairs.iter().map(|(name, value)| (&**name, &**value)), name)?;
         Some(decoded(&joined))
     }
 

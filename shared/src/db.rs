@@ -1,10 +1,7 @@
 //! Postgres: the pool, and one file per table with its statements.
 
-<<<<<<< HEAD
 pub mod account;
 mod columns;
-=======
->>>>>>> mail
 pub mod outbox;
 pub mod rate_limit;
 pub mod session;

@@ -160,6 +160,12 @@ pub enum Error {
     /// The user went away while signing in.
     #[error("Failed to create session")]
     FailedToCreateSession,
+    /// A counter is full.
+    #[error("Too many requests. Please try again later.")]
+    TooManyRequests {
+        /// When it is worth another try; at least 1.
+        retry_after_secs: u64,
+    },
     /// Too many hashes are under way.
     #[error("Too many requests are being processed. Please try again later.")]
     Busy,
@@ -269,6 +275,7 @@ impl Error {
             Self::InvalidDeleteToken => (StatusCode::NOT_FOUND, "INVALID_TOKEN"),
             Self::LastAccount => (StatusCode::BAD_REQUEST, "FAILED_TO_UNLINK_LAST_ACCOUNT"),
             Self::AccountNotFound => (StatusCode::BAD_REQUEST, "ACCOUNT_NOT_FOUND"),
+            Self::TooManyRequests { .. } => return (StatusCode::TOO_MANY_REQUESTS, None),
             Self::Busy | Self::Unavailable(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE")
             }

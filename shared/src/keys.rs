@@ -104,8 +104,7 @@ impl Keyring {
     /// `<value>.<signature>`: the newest key whose `signs_from` has passed signs. Where none has,
     /// the oldest does: a service that can't sign helps nobody.
     pub fn sign(&self, value: &str, now: OffsetDateTime) -> String {
-        let signature = self.signing_key(now).mac(value).finalize().into_bytes();
-        format!("{value}.{}", STANDARD.encode(signature))
+        format!("{value}.{}", STANDARD.encode(self.signature(value, now)))
     }
 
     /// The value of `<value>.<signature>`, if a key that is accepted at `now` has signed it.
@@ -119,8 +118,13 @@ impl Keyring {
         self.has_signed(value, &signature, now).then_some(value)
     }
 
+    /// HMAC-SHA-256 of a text, by the key that signs at `now`.
+    pub(crate) fn signature(&self, value: &str, now: OffsetDateTime) -> [u8; 32] {
+        self.signing_key(now).mac(value).finalize().into_bytes().into()
+    }
+
     /// Whether a key that is accepted at `now` made `signature`, in constant time.
-    fn has_signed(&self, value: &str, signature: &[u8], now: OffsetDateTime) -> bool {
+    pub(crate) fn has_signed(&self, value: &str, signature: &[u8], now: OffsetDateTime) -> bool {
         self.accepted_keys(now).any(|key| key.mac(value).verify_slice(signature).is_ok())
     }
 

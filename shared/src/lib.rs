@@ -5,7 +5,7 @@
 //! | what a handler is given | [`app`] |
 //! | settings and secrets | [`config`], [`managed`] |
 //! | rows and statements | [`db`] |
-//! | the session behind a request | [`session`], [`cookies`], [`keys`] |
+//! | the session behind a request | [`session`], [`session_cache`], [`cookies`], [`keys`] |
 //! | what is to be mailed | [`mail`], [`doorbell`] |
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
@@ -34,6 +34,7 @@ pub mod query;
 pub mod rate_limit;
 pub mod secret;
 pub mod session;
+pub mod session_cache;
 pub mod timestamp;
 pub mod token;
 pub mod verification;

@@ -1,8 +1,8 @@
 //! Random identifiers.
 
-use rand::{RngExt as _, TryRng as _};
 use rand::distr::{Alphanumeric, SampleString};
 use rand::rngs::SysRng;
+use rand::{RngExt as _, TryRng as _};
 
 /// A fresh row id or session token: 32 characters of `A-Z a-z 0-9`, about 190 bits, straight from
 /// the operating system (a copied process, as after a snapshot, never repeats one).

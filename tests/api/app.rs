@@ -8,6 +8,7 @@ use functions::routes;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::config::Config;
+use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
 use shared::password::Cost;
 use shared::{MIGRATOR, Source, db};
@@ -57,9 +58,9 @@ impl TestApp {
             set.or((name == "PUBLIC_URL").then_some(BASE)).map(str::to_owned)
         };
         let mut config = Config::from_vars(setting).unwrap();
-        config.password_cost = Cost::LEAST;
+        config.passwords.cost = Cost::LEAST;
         let (keys, clock) = (Keyring::parse(SECRET).unwrap(), Clock::fixed(START));
-        let source = Source::given(config, db.clone(), keys, clock.clone());
+        let source = Source::given(config, db.clone(), keys, clock.clone(), Doorbell::none());
         Self { db, clock, router: routes::all(&source), database }
     }
 

@@ -1,6 +1,7 @@
 //! Malformed input on every endpoint: a clear 4xx or a normal answer, never a 5xx.
 
 use axum::http::Method;
+use functions::route::Endpoint;
 use functions::routes::TABLE;
 use serde_json::json;
 
@@ -8,6 +9,15 @@ use crate::app::{BASE, TestApp};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
+
+/// Every method and path; what a path leaves open is filled with a brace, which no token has.
+fn endpoints() -> impl Iterator<Item = Endpoint> {
+    let encoded = |path: &'static str| path.replace('{', "%7B").replace('}', "%7D");
+    TABLE.iter().flat_map(|row| row.endpoints).map(move |endpoint| Endpoint {
+        method: endpoint.method,
+        path: encoded(endpoint.path).leak(),
+    })
+}
 
 fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     let deep = [b"{\"a\":".repeat(50_000), b"1".to_vec(), b"}".repeat(50_000)].concat();
@@ -67,13 +77,13 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
 #[tokio::test]
 async fn no_body_makes_a_5xx() {
     let app = TestApp::new().await;
-    for row in TABLE.iter().filter(|row| row.method == "POST") {
+    for endpoint in endpoints().filter(|endpoint| endpoint.method == "POST") {
         for (content_type, body) in bodies() {
             let shown = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
 
-            let reply = app.post(row.paths[0]).body(content_type, body).send().await;
+            let reply = app.post(endpoint.path).body(content_type, body).send().await;
 
-            assert!(reply.status < 500, "{} {content_type} {shown}: {reply:?}", row.name);
+            assert!(reply.status < 500, "{} {content_type} {shown}: {reply:?}", endpoint.path);
             if reply.status >= 400 {
                 assert!(!reply.message().is_empty(), "{reply:?}");
             }
@@ -105,14 +115,14 @@ async fn no_header_or_query_makes_a_5xx() {
         ("referer", "\u{e9}"),
         ("content-type", "\u{e9}"),
     ];
-    for row in TABLE {
+    for endpoint in endpoints() {
         for (name, value) in odd {
-            let method: Method = row.method.parse().unwrap();
-            let path = format!("{}?%00=%ff&callbackURL=%00&disableRefresh=%", row.paths[0]);
+            let method: Method = endpoint.method.parse().unwrap();
+            let path = format!("{}?%00=%ff&callbackURL=%00&disableRefresh=%", endpoint.path);
 
             let reply = app.request(method, &path).header(name, value).send().await;
 
-            assert!(reply.status < 500, "{} {name}: {value}: {reply:?}", row.name);
+            assert!(reply.status < 500, "{} {name}: {value}: {reply:?}", endpoint.path);
         }
     }
     assert_ne!(app.session(&format!("{hundred}{cookies}")).await.text, "null", "nothing was lost");

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use shared::clock::Clock;
 use shared::config::Config;
+use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
 use shared::password::Cost;
 use shared::{MIGRATOR, Source, db, token};
@@ -60,10 +61,15 @@ async fn a_lost_database_is_503_in_time_and_comes_back_by_itself() {
     MIGRATOR.run(&pool).await.unwrap();
     let mut config =
         Config::from_vars(|name| (name == "PUBLIC_URL").then(|| BASE.to_owned())).unwrap();
-    config.password_cost = Cost::LEAST;
+    config.passwords.cost = Cost::LEAST;
     let keys = Keyring::parse(SECRET).unwrap();
-    let router =
-        functions::routes::all(&Source::given(config, pool.clone(), keys, Clock::system()));
+    let router = functions::routes::all(&Source::given(
+        config,
+        pool.clone(),
+        keys,
+        Clock::system(),
+        Doorbell::none(),
+    ));
 
     let send = async |method: Method, path: &str, body: &'static str| {
         let request = axum::http::Request::builder()

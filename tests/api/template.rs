@@ -79,7 +79,7 @@ fn each_row_has_its_function_and_each_function_its_row() {
             })
             .collect();
         let expected: BTreeSet<_> =
-            row.paths.iter().map(|path| (row.method.to_owned(), (*path).to_owned())).collect();
+            row.endpoints.iter().map(|it| (it.method.to_owned(), it.path.to_owned())).collect();
         assert_eq!(found, expected, "{id}");
     }
 }

@@ -1,23 +1,20 @@
 //! Signing in with an e-mail address and a password.
 
-use axum::http::HeaderValue;
 use axum::http::header::LOCATION;
 use axum::response::Response;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
+use shared::db::outbox::{self, Request};
 use shared::db::user::User;
 use shared::db::{self, user};
 use shared::fields::Fields;
-use shared::session::{self, SessionCookies};
-use shared::{App, Error, email, password};
+use shared::mail::Kind;
+use shared::rate_limit::Counters;
+use shared::{App, Error, email, session};
 
 use crate::reply;
-
-/// What a `Location` may not hold as it is (RFC 3986, section 2); what is encoded already stays.
-const URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
 /// What is sent. `callbackURL` is checked with every URL field before.
 pub struct SignInEmail {
@@ -49,43 +46,60 @@ struct SignedIn<'a> {
 /// `POST /sign-in/email`: `{ email, password, callbackURL?, rememberMe? }` → 200
 /// `{ redirect, token, url?, user }`, the session's cookies, and `Location` for a `callbackURL`.
 ///
-/// Errors: 400 `VALIDATION_ERROR`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`; 401
-/// `INVALID_EMAIL_OR_PASSWORD`; 403 for a foreign origin.
+/// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_DISABLED`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`;
+/// 401 `INVALID_EMAIL_OR_PASSWORD`; 403 for a foreign origin, `EMAIL_NOT_VERIFIED` (a mail that
+/// proves the address may be on its way then); 429.
 pub async fn handler(
     client: Client,
     Body(body): Body<SignInEmail>,
     _: SignInGuard,
     app: App,
 ) -> Result<Response, Error> {
+    if !app.config.passwords.is_enabled {
+        return Err(Error::EmailPasswordDisabled);
+    }
     if !email::is_valid(&body.email) {
         return Err(Error::InvalidEmail);
     }
-    if password::length(&body.password) > app.config.max_password_length {
-        return Err(Error::PasswordTooLong);
-    }
-    let found = user::find_with_password(&app.db, &body.email.to_ascii_lowercase()).await?;
+    app.config.passwords.check_length(&body.password)?;
+    let (email, declared) = (body.email.to_ascii_lowercase(), &app.config.fields);
+    let found = user::find_with_password(&app.db, &email, declared).await?;
     let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
     // Verify even when nobody was found: both failures cost one hash.
     let is_right = app.passwords.verify(stored, &body.password).await?;
     let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
+    if app.config.passwords.requires_verification && !user.email_verified {
+        return Err(unverified(&app, &user, body.callback_url).await?);
+    }
 
     let now = app.clock.now();
     let session = session::new(&app, &client, body.is_remembered, now);
-    if !db::session::create(&app.db, &user.id, &session, now).await? {
+    if !db::session::create(&app.db, &user.id, &session, now, declared).await? {
         return Err(Error::FailedToCreateSession);
     }
 
-    let cookies = SessionCookies::issue(&app, &client, &session.token, body.is_remembered);
+    let made = session.made(&user.id, now, declared);
+    session::issue(&app, &client, &made, &user, body.is_remembered);
     let url = body.callback_url.as_deref();
     let target = url.filter(|url| !url.is_empty());
     let signed_in =
         SignedIn { redirect: target.is_some(), token: &session.token, url, user: &user };
-    let mut response = reply::with_cookies(cookies, &signed_in);
+    let mut response = reply::json(&signed_in);
     if let Some(target) = target {
-        let location = utf8_percent_encode(target, URI).to_string();
-        response
-            .headers_mut()
-            .insert(LOCATION, HeaderValue::try_from(location).map_err(Error::internal)?);
+        response.headers_mut().insert(LOCATION, reply::location(target)?);
     }
     Ok(response)
+}
+
+/// Asks for a mail that proves the address, where the settings want that. Never more of them than
+/// an account may get: who is turned away hears the same then.
+async fn unverified(app: &App, user: &User, callback_url: Option<String>) -> Result<Error, Error> {
+    if app.config.verification.sends_on_sign_in && app.config.mail.can_send() {
+        let counters = app.counting_mails(Counters::default(), &user.email);
+        let request = Request { if_unverified: true, ..Request::of(&user.email) };
+        let mail = app.mail(Kind::VerifyEmail, callback_url);
+        outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;
+        app.doorbell.ring().await;
+    }
+    Ok(Error::EmailNotVerified)
 }

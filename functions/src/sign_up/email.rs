@@ -2,13 +2,14 @@
 
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::user::{self, NewCredential, User};
+use shared::db::user::{self, Created, NewCredential, NewUser, User};
 use shared::fields::Fields;
-use shared::session::{self, SessionCookies};
-use shared::{App, Error, password, token};
+use shared::mail::Kind;
+use shared::{App, Error, session, token};
 
 use crate::reply;
 
@@ -18,7 +19,10 @@ pub struct SignUpEmail {
     email: String,
     password: String,
     image: Option<String>,
+    callback_url: Option<String>,
     is_remembered: bool,
+    /// Everything that was sent, for the fields that only the settings name.
+    additional: Map<String, Value>,
 }
 
 impl Schema for SignUpEmail {
@@ -29,55 +33,73 @@ impl Schema for SignUpEmail {
         let email = fields.email("email");
         let password = fields.nonempty_string("password");
         let image = fields.optional_storable_string("image");
-        fields.optional_string("callbackURL");
+        let callback_url = fields.optional_string("callbackURL");
         let is_remembered = fields.optional_bool("rememberMe").unwrap_or(true);
-        Self { name, email, password, image, is_remembered }
+        let additional = fields.object().clone();
+        Self { name, email, password, image, callback_url, is_remembered, additional }
     }
 }
 
 #[derive(Serialize)]
 struct SignedUp<'a> {
-    token: &'a str,
+    token: Option<&'a str>,
     user: &'a User,
 }
 
-/// `POST /sign-up/email`: `{ name, email, password, image?, callbackURL?, rememberMe? }` → 200
-/// `{ token, user }` and the session's cookies.
+/// `POST /sign-up/email`: `{ name, email, password, image?, callbackURL?, rememberMe? }` and additional
+/// fields → 200 `{ token, user }` and the session's cookies. Where signing up does not sign in, `token`
+/// is `null`, and an address that is taken is answered as if it were not.
 ///
-/// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`; 403 for a foreign
-/// origin; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address.
+/// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_SIGN_UP_DISABLED`, `PASSWORD_TOO_SHORT`,
+/// `PASSWORD_TOO_LONG`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin; 422
+/// `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address; 429.
 pub async fn handler(
     client: Client,
     Body(body): Body<SignUpEmail>,
     _: SignInGuard,
     app: App,
 ) -> Result<Response, Error> {
-    let length = password::length(&body.password);
-    if length < app.config.min_password_length {
-        return Err(Error::PasswordTooShort);
+    let passwords = &app.config.passwords;
+    if !passwords.is_enabled || !passwords.allows_sign_up {
+        return Err(Error::SignUpDisabled);
     }
-    if length > app.config.max_password_length {
-        return Err(Error::PasswordTooLong);
-    }
+    passwords.check_new(&body.password)?;
+    let declared = &app.config.fields;
+    let user = NewUser {
+        id: token::random(),
+        name: body.name,
+        email: body.email.to_ascii_lowercase(),
+        image: body.image,
+        fields: declared.user.on_create(&body.additional)?,
+    };
     // Hash first: whether the address is taken shows in the answer, never in the time it takes.
     let password_hash = app.passwords.hash(&body.password).await?;
 
     let now = app.clock.now();
-    let user = User {
-        name: body.name,
-        email: body.email.to_ascii_lowercase(),
-        email_verified: false,
-        image: body.image,
-        created_at: now.into(),
-        updated_at: now.into(),
-        id: token::random(),
-    };
     let credential = NewCredential { id: token::random(), password_hash };
-    let session = session::new(&app, &client, body.is_remembered, now);
-    if !user::create_with_session(&app.db, &user, &credential, &session).await? {
-        return Err(Error::UserAlreadyExists);
+    let session = passwords
+        .signs_in_at_sign_up()
+        .then(|| session::new(&app, &client, body.is_remembered, now));
+    let sends = app.config.verification.sends_on_sign_up && app.config.mail.can_send();
+    let mail = sends.then(|| app.mail(Kind::VerifyEmail, body.callback_url));
+    let created =
+        user::create(&app.db, &user, &credential, session.as_ref(), mail.as_ref(), now, declared);
+    let user = match (created.await?, &session) {
+        (Created::User(user), _) => user,
+        (Created::Taken, Some(_)) => return Err(Error::UserAlreadyExists),
+        // Who may not know that an address is taken is told of a user whom nobody will find.
+        (Created::Taken, None) => {
+            let row = Value::Object(user.fields.clone());
+            Box::new(user.made(now, Some(&row), declared))
+        }
+    };
+    if sends {
+        app.doorbell.ring().await;
     }
-
-    let cookies = SessionCookies::issue(&app, &client, &session.token, body.is_remembered);
-    Ok(reply::with_cookies(cookies, &SignedUp { token: &session.token, user: &user }))
+    if let Some(session) = &session {
+        let made = session.made(&user.id, now, declared);
+        session::issue(&app, &client, &made, &user, body.is_remembered);
+    }
+    let token = session.as_ref().map(|session| session.token.as_str());
+    Ok(reply::json(&SignedUp { token, user: &user }))
 }

@@ -105,9 +105,11 @@ impl CookieSettings {
     /// Nothing may end a line or begin another attribute.
     fn check(&self) -> Result<(), ConfigError> {
         let is_token = |text: &String| {
-            text.bytes().all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte))
+            text.bytes()
+                .all(|byte| byte.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&byte))
         };
-        let is_value = |text: &String| text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
+        let is_value =
+            |text: &String| text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
         let fits = |attributes: &CookieAttributes| {
             attributes.domain.iter().chain(&attributes.path).all(is_value)
                 && attributes.max_age.is_none_or(|secs| secs <= 34_560_000)
@@ -179,7 +181,10 @@ mod tests {
     fn attributes_are_spelled_as_at_better_auth() {
         let read = settings(&[
             ("COOKIE_ATTRIBUTES", "{\"sameSite\":\"None\",\"partitioned\":true}"),
-            ("COOKIES", "{\"session_token\":{\"name\":\"sid\",\"attributes\":{\"httpOnly\":false}}}"),
+            (
+                "COOKIES",
+                "{\"session_token\":{\"name\":\"sid\",\"attributes\":{\"httpOnly\":false}}}",
+            ),
         ])
         .unwrap();
 

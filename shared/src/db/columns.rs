@@ -21,8 +21,7 @@ pub(super) fn with_columns<'q>(
     declared: &Declared,
     changed: &[&str],
 ) -> sqlx::Result<(AssertSqlSafe<String>, PgArguments)> {
-    let arguments =
-        statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
+    let arguments = statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
     let mut text = statement.sql().as_str().to_owned();
     for (table, fields) in [("user", &declared.user), ("session", &declared.session)] {
         let list = |column: &dyn Fn(&str) -> String| {

@@ -98,6 +98,7 @@ pub async fn lease(
                 image: row.image,
                 created_at: row.user_created_at.unwrap_or(OffsetDateTime::UNIX_EPOCH).into(),
                 updated_at: row.user_updated_at.unwrap_or(OffsetDateTime::UNIX_EPOCH).into(),
+                fields: crate::additional::Additional::default(),
                 id,
             }),
             _ => None,

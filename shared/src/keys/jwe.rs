@@ -4,28 +4,22 @@
 //! Better Auth's decoder names `A256GCM` as well, but gives it the same 64-byte key, which that
 //! algorithm does not take: such a token has never been readable, and is not here.
 
-use aes::Aes256;
+mod content_key;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
-use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256, Sha512};
+use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
+use super::Keyring;
 use super::jwt::{check_times, object};
-use super::{Key, Keyring};
 use crate::token::random_bytes;
+use content_key::ContentKey;
 
-const INFO: &[u8] = b"BetterAuth.js Generated Encryption Key";
 const ALGORITHM: &str = "dir";
 const ENCRYPTION: &str = "A256CBC-HS512";
 /// By how many seconds clocks may differ.
 const CLOCK_TOLERANCE: i64 = 15;
-const IV_BYTES: usize = 16;
-const TAG_BYTES: usize = 32;
 
 impl Keyring {
     /// An encrypted token: the claims in their order, then `iat`, `exp` after `expires_in`, and `jti`.
@@ -101,66 +95,6 @@ impl<'a> Sealed<'a> {
     }
 }
 
-/// 32 bytes for the tag and 32 for the cipher (RFC 7518 §5.2.2.1).
-struct ContentKey([u8; 64]);
-
-impl ContentKey {
-    fn derive(key: &Key, salt: &str) -> Self {
-        let mut bytes = [0; 64];
-        Hkdf::<Sha256>::new(Some(salt.as_bytes()), key.secret.expose().as_bytes())
-            .expand(INFO, &mut bytes)
-            .expect("HKDF-SHA-256 gives up to 8160 bytes");
-        Self(bytes)
-    }
-
-    /// The thumbprint of the key as a JWK (RFC 7638): says which key it is, and nothing of it.
-    fn thumbprint(&self) -> String {
-        let jwk = format!(r#"{{"k":"{}","kty":"oct"}}"#, URL_SAFE_NO_PAD.encode(self.0));
-        URL_SAFE_NO_PAD.encode(Sha256::digest(jwk))
-    }
-
-    fn header(&self) -> String {
-        json!({ "alg": ALGORITHM, "enc": ENCRYPTION, "kid": self.thumbprint() }).to_string()
-    }
-
-    fn encrypt(&self, header: &str, plaintext: &[u8], iv: [u8; IV_BYTES]) -> String {
-        let header = URL_SAFE_NO_PAD.encode(header);
-        let ciphertext = cbc::Encryptor::<Aes256>::new_from_slices(&self.0[32..], &iv)
-            .expect("the lengths are AES-256's")
-            .encrypt_padded_vec::<Pkcs7>(plaintext);
-        let tag = self.mac(&header, &iv, &ciphertext).finalize().into_bytes();
-        let [iv, ciphertext, tag] =
-            [&iv[..], &ciphertext, &tag[..TAG_BYTES]].map(|part| URL_SAFE_NO_PAD.encode(part));
-        format!("{header}..{iv}.{ciphertext}.{tag}")
-    }
-
-    /// The tag is compared first, in constant time: what comes after it sees our own bytes alone,
-    /// so that padding tells nobody anything.
-    fn decrypt(&self, sealed: &Sealed<'_>) -> Option<Vec<u8>> {
-        if sealed.iv.len() != IV_BYTES || sealed.tag.len() != TAG_BYTES {
-            return None;
-        }
-        self.mac(sealed.header, &sealed.iv, &sealed.ciphertext)
-            .verify_truncated_left(&sealed.tag)
-            .ok()?;
-        cbc::Decryptor::<Aes256>::new_from_slices(&self.0[32..], &sealed.iv)
-            .ok()?
-            .decrypt_padded_vec::<Pkcs7>(&sealed.ciphertext)
-            .ok()
-    }
-
-    /// Over header, IV, ciphertext and the header's length in bits (RFC 7518 §5.2.2.1).
-    fn mac(&self, header: &str, iv: &[u8], ciphertext: &[u8]) -> Hmac<Sha512> {
-        let mut mac =
-            Hmac::<Sha512>::new_from_slice(&self.0[..32]).expect("HMAC takes keys of any length");
-        mac.update(header.as_bytes());
-        mac.update(iv);
-        mac.update(ciphertext);
-        mac.update(&(header.len() as u64 * 8).to_be_bytes());
-        mac
-    }
-}
-
 /// A UUID of version 4 (RFC 9562 §5.4).
 fn random_uuid() -> String {
     let mut bits = u128::from_be_bytes(random_bytes());
@@ -172,6 +106,7 @@ fn random_uuid() -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
     use time::macros::datetime;
 
     use super::*;
@@ -198,7 +133,7 @@ mod tests {
 
     /// Encrypted and authenticated with the right key under any header.
     fn sealed_under(header: &str, claims: &str) -> String {
-        content_key().encrypt(header, claims.as_bytes(), [7; IV_BYTES])
+        content_key().encrypt(header, claims.as_bytes(), [7; 16])
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{DONT_REMEMBER, is_unremembered};
 use crate::app::App;
 use crate::client::Client;
-use crate::cookies::{CookieKind, CookieStyle, LONGEST_LINE, chunks};
+use crate::cookies::{CookieKind, chunks};
 use crate::db::session::Session;
 use crate::db::user::User;
 use crate::session_cache::{self, Cached};
@@ -52,7 +52,10 @@ fn cache_lines(
     );
     let max_age = is_remembered.then(|| cache.max_age.whole_seconds().unsigned_abs());
     let style = app.cookie_style();
-    let Some(parts) = parts(style, value, max_age) else { return Vec::new() };
+    let name = style.name(CookieKind::SessionData);
+    let longest_name = chunks::longest_name(&name);
+    let empty_line = style.set_as(CookieKind::SessionData, &longest_name, "", max_age);
+    let Some(parts) = chunks::split(&name, &value, empty_line.len()) else { return Vec::new() };
 
     let is_kept = |name: &str| parts.iter().any(|(kept, _)| kept == name);
     let sent = client.cookies.cached_session_names(style);
@@ -60,25 +63,9 @@ fn cache_lines(
     let mut lines: Vec<_> =
         stale.map(|name| style.clear_as(CookieKind::SessionData, name)).collect();
     lines.extend(
-        parts
-            .iter()
-            .map(|(name, part)| style.set_as(CookieKind::SessionData, name, part, max_age)),
+        parts.iter().map(|(name, part)| style.set_as(CookieKind::SessionData, name, part, max_age)),
     );
     lines
-}
-
-/// The cookie whole, or in chunks where a browser would not take it.
-fn parts(
-    style: CookieStyle<'_>,
-    value: String,
-    max_age: Option<u64>,
-) -> Option<Vec<(String, String)>> {
-    let name = style.name(CookieKind::SessionData);
-    if style.set(CookieKind::SessionData, &value, max_age).len() <= LONGEST_LINE {
-        return Some(vec![(name, value)]);
-    }
-    let empty = style.set_as(CookieKind::SessionData, &format!("{name}.99"), "", max_age);
-    chunks::split(&name, &value, empty.len())
 }
 
 fn json(value: &impl serde::Serialize) -> Value {
