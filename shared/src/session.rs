@@ -91,6 +91,11 @@ pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> Lookup {
     }
 }
 
+/// Whether at least the update age has passed since a session was last extended.
+pub fn is_due(app: &App, session: &rows::Session, now: OffsetDateTime) -> bool {
+    lookup(app, true, now).due_until.is_some_and(|due| session.expires_at.0 <= due)
+}
+
 /// The look-up of an endpoint that is for people who are signed in.
 pub fn guarded_lookup(app: &App, client: &Client, now: OffsetDateTime) -> Lookup {
     let may_refresh =
@@ -146,6 +151,9 @@ pub fn reissue(app: &App, client: &Client, session: &rows::Session, user: &User)
 /// Leaves the cookies of a live session for the answer: all where it was extended, the cached copy
 /// else.
 pub fn renew(app: &App, client: &Client, live: &Live) {
+    if app.config.cookie_cache.is_none() {
+        clear_stale_cache(app, client);
+    }
     if live.is_refreshed {
         issue(app, client, &live.session, &live.user, true);
     } else if !is_unremembered(app, client) {
