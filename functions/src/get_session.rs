@@ -88,7 +88,7 @@ async fn current(
     }
 
     let may_write = !is_deferred || method == Method::POST;
-    let is_kept = session::is_unremembered(app, client) || query::is_set(&query, "disableRefresh");
+    let is_kept = session::is_kept(app, client);
     let may_refresh = app.config.sessions.refresh != Refresh::Never && !is_kept && may_write;
     let now = app.clock.now();
     let lookup = Lookup { deletes_expired: may_write, ..session::lookup(app, may_refresh, now) };

@@ -53,6 +53,11 @@ pub fn is_unremembered(app: &App, client: &Client) -> bool {
     signed_cookie(app, client, CookieKind::DontRemember).is_some()
 }
 
+/// Whether a request leaves its session and the cached copy as they are.
+pub fn is_kept(app: &App, client: &Client) -> bool {
+    client.disables_refresh || is_unremembered(app, client)
+}
+
 /// A fresh session, not yet in the database.
 pub fn new(app: &App, client: &Client, is_remembered: bool, now: OffsetDateTime) -> NewSession {
     let life = if is_remembered { app.config.sessions.expires_in } else { UNREMEMBERED };
@@ -98,8 +103,7 @@ pub fn is_due(app: &App, session: &rows::Session, now: OffsetDateTime) -> bool {
 
 /// The look-up of an endpoint that is for people who are signed in.
 pub fn guarded_lookup(app: &App, client: &Client, now: OffsetDateTime) -> Lookup {
-    let may_refresh =
-        app.config.sessions.refresh == Refresh::Always && !is_unremembered(app, client);
+    let may_refresh = app.config.sessions.refresh == Refresh::Always && !is_kept(app, client);
     lookup(app, may_refresh, now)
 }
 
@@ -156,7 +160,7 @@ pub fn renew(app: &App, client: &Client, live: &Live) {
     }
     if live.is_refreshed {
         issue(app, client, &live.session, &live.user, true);
-    } else if !is_unremembered(app, client) {
+    } else if !is_kept(app, client) {
         renew_cache(app, client, &live.session, &live.user);
     }
 }
