@@ -16,5 +16,5 @@ mod sign_up;
 pub mod telemetry;
 
 pub use cleanup::{Report, run as run_cleanup, serve as serve_cleanup};
-pub use lambda::serve;
+pub use lambda::{environment, give_up, serve};
 pub use route::Route;
