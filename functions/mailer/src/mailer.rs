@@ -37,6 +37,7 @@ pub struct Mailer {
     settings: MailerSettings,
     templates: Templates,
     transports: Transports,
+    send_limit: StdDuration,
 }
 
 /// What became of the mails that were due.
@@ -91,7 +92,13 @@ impl Mailer {
 
     fn new(settings: MailerSettings, transports: Transports) -> Result<Self, ConfigError> {
         let templates = Templates::load(settings.templates.as_deref())?;
-        Ok(Self { settings, templates, transports })
+        Ok(Self { settings, templates, transports, send_limit: SEND_LIMIT })
+    }
+
+    /// Gives an attempt another limit than ten seconds. It has to stay well under [`LEASE`].
+    #[must_use]
+    pub fn with_send_limit(self, send_limit: StdDuration) -> Self {
+        Self { send_limit, ..self }
     }
 
     /// Whether there is a way by which mails leave.
@@ -208,9 +215,9 @@ impl Mailer {
         let mail = Mail::prepare(leased, keys, &self.settings, now)
             .map_err(|reason| Failure::Permanent(reason.into()))?;
         let send = transport.send(&mail, &self.templates, now);
-        tokio::time::timeout(SEND_LIMIT, send)
+        tokio::time::timeout(self.send_limit, send)
             .await
-            .unwrap_or_else(|_| Err(Failure::Temporary("no answer within 10 seconds".into())))
+            .unwrap_or_else(|_| Err(Failure::Temporary("no answer in time".into())))
     }
 }
 

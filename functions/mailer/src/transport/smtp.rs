@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as _;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
@@ -159,7 +160,9 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
             Failure::Temporary(text)
         };
     }
-    let text = if error.is_tls() {
+    // What TLS refuses arrives as data that is not right.
+    let is_tls = error.is_tls() || io_error(error) == Some(ErrorKind::InvalidData);
+    let text = if is_tls {
         "no secure connection to the mail server: its certificate or its TLS is not right"
     } else if error.is_timeout() {
         "the mail server did not answer in time"
@@ -171,6 +174,17 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
         "no connection to the mail server"
     };
     Failure::Temporary(text.into())
+}
+
+fn io_error(error: &lettre::transport::smtp::Error) -> Option<ErrorKind> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return Some(error.kind());
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// `5.1.1` (RFC 3463).
