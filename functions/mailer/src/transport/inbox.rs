@@ -42,9 +42,9 @@ pub struct Received {
 }
 
 impl Inbox {
-    /// Takes a mail in; one that arrives again takes the place of the first.
-    pub fn receive(&self, mail: &Mail, rendered: Rendered, now: OffsetDateTime) {
-        let received = Received {
+    /// Takes a mail in.
+    pub(super) fn receive(&self, mail: &Mail, rendered: Rendered, now: OffsetDateTime) {
+        self.put(Received {
             id: mail.id.clone(),
             kind: mail.kind,
             to: mail.to.clone(),
@@ -52,7 +52,11 @@ impl Inbox {
             url: mail.link.url.clone(),
             token: mail.link.token.clone(),
             at: now,
-        };
+        });
+    }
+
+    /// Puts a mail on top; one that arrives again takes the place of the first.
+    pub fn put(&self, received: Received) {
         let mut mails = self.mails();
         mails.retain(|other| other.id != received.id);
         mails.push_front(Arc::new(received));
