@@ -98,7 +98,7 @@ impl Mail {
 
 /// An address that is no longer the user's gets no link into the account.
 fn recipient(leased: &Leased, kind: Kind, email: &str) -> Result<String, &'static str> {
-    let is_users = leased.address == email;
+    let is_users = leased.address.eq_ignore_ascii_case(email);
     let new_email = leased.new_email.as_deref();
     match kind {
         Kind::VerifyEmail | Kind::ResetPassword | Kind::DeleteAccount => {

@@ -1,9 +1,9 @@
 //! Lease, send, mark: the one loop by which every mail leaves.
 
+use std::fmt;
 use std::time::{Duration as StdDuration, Instant};
 
 use futures_util::future::join_all;
-use rand::RngExt as _;
 use serde::Serialize;
 use shared::Error;
 use shared::clock::Clock;
@@ -11,6 +11,7 @@ use shared::config::ConfigError;
 use shared::config::mail::MailerSettings;
 use shared::db::outbox::{self, Leased};
 use shared::keys::Keyring;
+use shared::token;
 use sqlx::PgPool;
 use time::Duration;
 
@@ -32,12 +33,17 @@ const SEND_LIMIT: StdDuration = StdDuration::from_secs(10);
 const MARK_TRIES: u32 = 3;
 
 /// Sends what waits in the outbox.
-#[derive(Debug)]
 pub struct Mailer {
     settings: MailerSettings,
     templates: Templates,
     transports: Transports,
     send_limit: StdDuration,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mailer(…)")
+    }
 }
 
 /// What became of the mails that were due.
@@ -188,7 +194,7 @@ impl Mailer {
         match failure {
             Failure::Temporary(error) if attempt < MAX_ATTEMPTS => {
                 tracing::warn!(id, kind, attempt, %error, "a mail could not be sent; later again");
-                let due_at = now + backoff::wait(attempt, rand::rng().random());
+                let due_at = now + backoff::wait(attempt, random());
                 outbox::retry_later(db, leased, due_at, &error).await?;
                 Ok(Outcome::Retried)
             }
@@ -229,4 +235,9 @@ async fn mark_sent(db: &PgPool, id: &str, clock: &Clock) -> sqlx::Result<()> {
             marked => return marked,
         }
     }
+}
+
+/// From 0 to 1.
+fn random() -> f64 {
+    f64::from(u32::from_ne_bytes(token::random_bytes())) / f64::from(u32::MAX)
 }

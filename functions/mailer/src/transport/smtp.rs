@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as _;
+use std::fmt;
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -31,10 +32,15 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends through a mail server, a connection a mail: they are few, and an instance that slept would
 /// find a kept one dead.
-#[derive(Debug)]
 pub struct Smtp {
     server: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+}
+
+impl fmt::Debug for Smtp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Smtp(…)")
+    }
 }
 
 /// What an `SMTP_URL` says.
@@ -68,6 +74,7 @@ impl Smtp {
         let malformed = || ConfigError::Malformed { name, problem: WANTED.into() };
         let server = Server::parse(url.expose()).ok_or_else(malformed)?;
         let from = sender(from)?;
+        // A URL has an IPv6 address in brackets, a connection has not.
         let host = match &server.host {
             Host::Ipv6(address) => address.to_string(),
             other => other.to_string(),
