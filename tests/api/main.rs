@@ -9,6 +9,8 @@ mod cleanup;
 mod database;
 mod get_session;
 mod http;
+mod mail_sinks;
+mod mailer;
 mod malformed;
 mod migrations;
 mod outage;

@@ -14,7 +14,7 @@ from marks import mark
 from postgres import Database
 
 # The binaries, each a Lambda function.
-FUNCTIONS = ("sign-up-email", "sign-in-email", "get-session", "sign-out", "ok", "health", "cleanup")
+FUNCTIONS = ("sign-up-email", "sign-in-email", "get-session", "sign-out", "ok", "health", "cleanup", "mailer")
 # Those that answer without database and secret.
 WITHOUT_SETTINGS = ("ok", "health")
 
