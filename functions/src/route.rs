@@ -4,7 +4,11 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 use shared::body::MediaTypes;
-use shared::origin::OriginPolicy;
+use shared::config::DisabledPaths;
+use shared::origin::{OriginPolicy, RoutePath};
+
+/// Where Better Auth's endpoints are.
+const BASE_PATH: &str = "/api/auth";
 
 /// One endpoint: one Lambda, one or more paths.
 #[derive(Clone)]
@@ -33,14 +37,30 @@ pub struct Row {
 pub(crate) struct Rules {
     pub(crate) media_types: MediaTypes,
     pub(crate) origin: OriginPolicy,
+    pub(crate) limit: Limit,
+}
+
+/// Who counts a request against its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// The pipeline, before it reads the body; costs a statement where a rule is for the path.
+    Before,
+    /// The handler, in its first statement: it extracts `Counters`. The pipeline still counts what
+    /// did not get that far.
+    Combined,
 }
 
 impl Rules {
     /// What most endpoints ask.
-    pub(crate) const STRICT: Self =
-        Self { media_types: MediaTypes::Json, origin: OriginPolicy::Required };
+    pub(crate) const STRICT: Self = Self {
+        media_types: MediaTypes::Json,
+        origin: OriginPolicy::Required,
+        limit: Limit::Before,
+    };
     /// A page without a script may send it as a form.
     pub(crate) const FORMS: Self = Self { media_types: MediaTypes::FormOrJson, ..Self::STRICT };
+    /// The same, and the handler counts the request itself.
+    pub(crate) const COMBINED_FORMS: Self = Self { limit: Limit::Combined, ..Self::FORMS };
     /// Scripts that send a cookie need not state an origin.
     pub(crate) const SCRIPTS: Self =
         Self { origin: OriginPolicy::RequiredFromBrowsers, ..Self::STRICT };
@@ -52,6 +72,17 @@ impl Row {
         self.name.replace('_', "-")
     }
 
+    /// The path by which settings name it: the first one, behind the base path. `None` for what is
+    /// no endpoint of Better Auth's.
+    pub(crate) fn path(&self) -> Option<RoutePath> {
+        self.paths[0].strip_prefix(BASE_PATH).map(RoutePath)
+    }
+
+    /// Whether `DISABLED_PATHS` names it, by any of its paths.
+    pub(crate) fn is_disabled(&self, disabled: &DisabledPaths) -> bool {
+        self.paths.iter().any(|path| is_disabled(path, disabled))
+    }
+
     /// The method as a type.
     pub fn http_method(&self) -> Method {
         self.method.parse().expect("the table holds methods")
@@ -60,8 +91,20 @@ impl Row {
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
     /// A router with this route alone, and nothing in front of it.
-    pub(crate) fn router(self) -> Router<S> {
-        let add = |router: Router<S>, path: &&str| router.route(path, self.handler.clone());
+    pub(crate) fn router(self, skips_trailing_slashes: bool) -> Router<S> {
+        let add = |router: Router<S>, path: &&str| {
+            let router = router.route(path, self.handler.clone());
+            if skips_trailing_slashes {
+                router.route(&format!("{path}/"), self.handler.clone())
+            } else {
+                router
+            }
+        };
         self.row.paths.iter().fold(Router::new(), add)
     }
+}
+
+/// Whether `DISABLED_PATHS` names the path of a request.
+pub(crate) fn is_disabled(path: &str, disabled: &DisabledPaths) -> bool {
+    path.strip_prefix(BASE_PATH).is_some_and(|path| disabled.includes(path))
 }

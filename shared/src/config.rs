@@ -1,19 +1,24 @@
 //! Settings, read once at start into one typed struct. No code past it sees the environment.
 
 mod database_url;
+mod disabled_paths;
 mod error;
+mod rate_limits;
 pub mod secrets;
 
 use time::Duration as Seconds;
 
 use crate::base_url::BaseUrl;
+use crate::client::AddressRules;
 use crate::keys::Keyring;
-use crate::origin::TrustedOrigins;
+use crate::origin::{OriginChecks, TrustedOrigins};
 use crate::password::Cost;
 use crate::secret::Secret;
 
 pub use database_url::database_options;
+pub use disabled_paths::DisabledPaths;
 pub use error::ConfigError;
+pub use rate_limits::{RateLimits, Rule};
 
 /// Every setting of the endpoints. Where the secrets come from is [`secrets::SecretNames`]'s.
 #[derive(Clone, Debug)]
@@ -22,8 +27,21 @@ pub struct Config {
     pub mode: Mode,
     /// `PUBLIC_URL`; on Lambda the API's own domain takes its place where it is unset.
     pub base_url: Option<BaseUrl>,
-    /// `CORS_ORIGIN`: may call with cookies, and redirects may lead there.
+    /// `CORS_ORIGIN` and `BETTER_AUTH_TRUSTED_ORIGINS`: may call with cookies, and redirects may lead
+    /// there.
     pub trusted_origins: TrustedOrigins,
+    /// `DISABLE_CSRF_CHECK` and `DISABLE_ORIGIN_CHECK`.
+    pub origin_checks: OriginChecks,
+    /// `TRUSTED_PROXIES` and what else says who the client is.
+    pub client_address: AddressRules,
+    /// `RATE_LIMIT_*` and `ACCOUNT_*`.
+    pub rate_limits: RateLimits,
+    /// `DISABLED_PATHS`: endpoints that answer 404. On Lambda `/ok` is none of them: leave its function
+    /// out of the template.
+    pub disabled_paths: DisabledPaths,
+    /// `SKIP_TRAILING_SLASHES`: `/ok/` is `/ok`. On Lambda the gateway routes, and knows no such paths:
+    /// add them to the template.
+    pub skip_trailing_slashes: bool,
     /// `SESSION_EXPIRES_IN`: the life of a remembered session.
     pub session_expires_in: Seconds,
     /// `SESSION_UPDATE_AGE`: a session is extended at most that often.
@@ -77,6 +95,7 @@ impl Config {
         let vars = Vars(&var);
         let mode = Mode::from_vars(&var);
         let is_lambda = mode == Mode::Lambda;
+        let rate_limits = RateLimits::from_vars(&vars, mode)?;
         let config = Self {
             mode,
             base_url: vars.parse(
@@ -84,11 +103,11 @@ impl Config {
                 "an origin, like https://auth.example.com",
                 BaseUrl::parse,
             )?,
-            trusted_origins: match vars.get("CORS_ORIGIN") {
-                Some(list) => TrustedOrigins::parse(&list)
-                    .map_err(|error| ConfigError::malformed("CORS_ORIGIN", error))?,
-                None => TrustedOrigins::default(),
-            },
+            trusted_origins: TrustedOrigins::from_vars(&vars)?,
+            origin_checks: OriginChecks::from_vars(&vars)?,
+            client_address: AddressRules::from_vars(&vars)?,
+            disabled_paths: DisabledPaths::from_vars(&vars),
+            skip_trailing_slashes: vars.flag("SKIP_TRAILING_SLASHES")?,
             session_expires_in: vars.seconds("SESSION_EXPIRES_IN", 1..=34_560_000, 604_800)?,
             session_update_age: vars.seconds("SESSION_UPDATE_AGE", 0..=34_560_000, 86_400)?,
             min_password_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
@@ -116,11 +135,10 @@ impl Config {
                 1..=1000,
                 if is_lambda { 1 } else { 10 },
             )?,
-            rate_limit_longest_window: vars.seconds(
-                "RATE_LIMIT_LONGEST_WINDOW",
-                1..=31_536_000,
-                3600,
-            )?,
+            rate_limit_longest_window: vars
+                .seconds("RATE_LIMIT_LONGEST_WINDOW", 1..=31_536_000, 3600)?
+                .max(rate_limits.longest_window()),
+            rate_limits,
         };
         if config.min_password_length > config.max_password_length {
             return Err(ConfigError::malformed(

@@ -1,9 +1,11 @@
 //! What can go wrong with a request, and how it is answered.
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+
+static X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 /// What can go wrong with a request. `Display` is the public message; causes go to the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +63,12 @@ pub enum Error {
     /// The user went away while signing in.
     #[error("Failed to create session")]
     FailedToCreateSession,
+    /// A counter is full.
+    #[error("Too many requests. Please try again later.")]
+    TooManyRequests {
+        /// When it is worth another try; at least 1.
+        retry_after_secs: u64,
+    },
     /// Too many hashes are under way.
     #[error("Too many requests are being processed. Please try again later.")]
     Busy,
@@ -132,12 +140,18 @@ impl Error {
                 (StatusCode::UNPROCESSABLE_ENTITY, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL")
             }
             Self::FailedToCreateSession => (StatusCode::UNAUTHORIZED, "FAILED_TO_CREATE_SESSION"),
+            Self::TooManyRequests { .. } => return (StatusCode::TOO_MANY_REQUESTS, None),
             Self::Busy | Self::Unavailable(_) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE")
             }
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR"),
         };
         (status, Some(code))
+    }
+
+    /// A counter is full for so many milliseconds.
+    pub fn too_many_requests(wait_ms: i64) -> Self {
+        Self::TooManyRequests { retry_after_secs: wait_ms.max(1).unsigned_abs().div_ceil(1000) }
     }
 
     /// A fault of ours that no caller can mend.
@@ -205,6 +219,12 @@ impl IntoResponse for Error {
             // Long enough for a failover to be noticed, short enough for a person to wait.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        if let Self::TooManyRequests { retry_after_secs } = self {
+            // Better Auth's header, and the standard's (RFC 9110, section 10.2.3).
+            for name in [&X_RETRY_AFTER, &RETRY_AFTER] {
+                response.headers_mut().insert(name.clone(), retry_after_secs.into());
+            }
+        }
         response
     }
 }
@@ -231,6 +251,17 @@ mod tests {
 
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[RETRY_AFTER], "1");
+    }
+
+    #[test]
+    fn a_full_counter_is_429_with_the_wait_rounded_up() {
+        for (wait_ms, secs) in [(1, "1"), (1000, "1"), (1001, "2"), (900_000, "900"), (-5, "1")] {
+            let response = Error::too_many_requests(wait_ms).into_response();
+
+            assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(response.headers()[RETRY_AFTER], secs);
+            assert_eq!(response.headers()["x-retry-after"], secs);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | the session behind a request | [`session`], [`cookies`], [`keys`] |
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
+//! | how often somebody may ask | [`rate_limit`], [`client`] |
 //! | what can go wrong | [`error`] |
 
 pub mod app;
@@ -21,11 +22,13 @@ pub mod db;
 pub mod email;
 pub mod error;
 pub mod fields;
+pub mod glob;
 pub mod keys;
 pub mod mail;
 pub mod managed;
 pub mod origin;
 pub mod password;
+pub mod rate_limit;
 pub mod secret;
 pub mod session;
 pub mod timestamp;

@@ -6,12 +6,16 @@
 mod app;
 mod bearer;
 mod cleanup;
+mod client_address;
 mod database;
+mod disabled_paths;
 mod get_session;
 mod http;
 mod malformed;
 mod migrations;
+mod origin;
 mod outage;
+mod rate_limit;
 mod reply;
 mod sign_in_email;
 mod sign_out;

@@ -1,25 +1,21 @@
 //! Signing in with an e-mail address and a password.
 
-use axum::http::HeaderValue;
 use axum::http::header::LOCATION;
 use axum::response::Response;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::user::User;
-use shared::db::{self, user};
+use shared::db::user::{self, Candidate, User};
 use shared::fields::Fields;
+use shared::origin::UrlFields;
+use shared::rate_limit::Counters;
 use shared::session::{self, SessionCookies};
-use shared::{App, Error, email, password};
+use shared::{App, Error, db, email, password};
 
 use crate::reply;
 
-/// What a `Location` may not hold as it is (RFC 3986, section 2); what is encoded already stays.
-const URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
-
-/// What is sent. `callbackURL` is checked with every URL field before.
+/// What is sent. `callbackURL` is repeated in the answer; where it leads is for [`UrlFields`] to say.
 pub struct SignInEmail {
     email: String,
     password: String,
@@ -49,10 +45,15 @@ struct SignedIn<'a> {
 /// `POST /sign-in/email`: `{ email, password, callbackURL?, rememberMe? }` → 200
 /// `{ redirect, token, url?, user }`, the session's cookies, and `Location` for a `callbackURL`.
 ///
+/// Each attempt counts as a failure of the account beforehand, whether or not there is one, and a
+/// success takes them away: of many at once no more than the limit learn whether they guessed right.
+///
 /// Errors: 400 `VALIDATION_ERROR`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`; 401
-/// `INVALID_EMAIL_OR_PASSWORD`; 403 for a foreign origin.
+/// `INVALID_EMAIL_OR_PASSWORD`; 403 for a foreign origin; 429.
 pub async fn handler(
     client: Client,
+    counters: Counters,
+    urls: UrlFields,
     Body(body): Body<SignInEmail>,
     _: SignInGuard,
     app: App,
@@ -63,29 +64,36 @@ pub async fn handler(
     if password::length(&body.password) > app.config.max_password_length {
         return Err(Error::PasswordTooLong);
     }
-    let found = user::find_with_password(&app.db, &body.email.to_ascii_lowercase()).await?;
-    let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
+    let address = body.email.to_ascii_lowercase();
+    let account_key = app.keys.account_key(&address);
+    let counters = counters.with_failures(&account_key);
+    let candidate = user::find_with_password(&app.db, &address, &counters, app.clock.now()).await?;
+    let (user, stored) = match candidate {
+        Candidate::Known(user, stored) => (Some(user), stored),
+        Candidate::Unknown => (None, None),
+        Candidate::Limited(wait) => return Err(Error::too_many_requests(wait)),
+    };
     // Verify even when nobody was found: both failures cost one hash.
     let is_right = app.passwords.verify(stored, &body.password).await?;
     let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
 
     let now = app.clock.now();
     let session = session::new(&app, &client, body.is_remembered, now);
-    if !db::session::create(&app.db, &user.id, &session, now).await? {
+    let settled = counters.settled_by_success(&account_key);
+    if !db::session::create(&app.db, &user.id, &session, settled.as_deref(), now).await? {
         return Err(Error::FailedToCreateSession);
     }
 
     let cookies = SessionCookies::issue(&app, &client, &session.token, body.is_remembered);
-    let url = body.callback_url.as_deref();
-    let target = url.filter(|url| !url.is_empty());
-    let signed_in =
-        SignedIn { redirect: target.is_some(), token: &session.token, url, user: &user };
+    let signed_in = SignedIn {
+        redirect: urls.callback.is_some(),
+        token: &session.token,
+        url: body.callback_url.as_deref(),
+        user: &user,
+    };
     let mut response = reply::with_cookies(cookies, &signed_in);
-    if let Some(target) = target {
-        let location = utf8_percent_encode(target, URI).to_string();
-        response
-            .headers_mut()
-            .insert(LOCATION, HeaderValue::try_from(location).map_err(Error::internal)?);
+    if let Some(target) = urls.callback {
+        response.headers_mut().insert(LOCATION, target.location());
     }
     Ok(response)
 }

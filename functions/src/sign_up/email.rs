@@ -5,8 +5,9 @@ use serde::Serialize;
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::user::{self, NewCredential, User};
+use shared::db::user::{self, Availability, NewCredential, User};
 use shared::fields::Fields;
+use shared::rate_limit::Counters;
 use shared::session::{self, SessionCookies};
 use shared::{App, Error, password, token};
 
@@ -45,9 +46,10 @@ struct SignedUp<'a> {
 /// `{ token, user }` and the session's cookies.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`; 403 for a foreign
-/// origin; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address.
+/// origin; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address; 429.
 pub async fn handler(
     client: Client,
+    counters: Counters,
     Body(body): Body<SignUpEmail>,
     _: SignInGuard,
     app: App,
@@ -59,13 +61,19 @@ pub async fn handler(
     if length > app.config.max_password_length {
         return Err(Error::PasswordTooLong);
     }
-    // Hash first: whether the address is taken shows in the answer, never in the time it takes.
+    let email = body.email.to_ascii_lowercase();
+    // The answer says whether an address is taken, so the time need not hide it; and no hash is spent.
+    match user::availability(&app.db, &email, &counters, app.clock.now()).await? {
+        Availability::Free => {}
+        Availability::Taken => return Err(Error::UserAlreadyExists),
+        Availability::Limited(wait) => return Err(Error::too_many_requests(wait)),
+    }
     let password_hash = app.passwords.hash(&body.password).await?;
 
     let now = app.clock.now();
     let user = User {
         name: body.name,
-        email: body.email.to_ascii_lowercase(),
+        email,
         email_verified: false,
         image: body.image,
         created_at: now.into(),

@@ -129,16 +129,19 @@ pub async fn find_live(
     }))
 }
 
-/// Creates a session. `false` if the user is gone: the foreign key decides.
+/// Creates a session, and deletes the counter of failures that it settles. `false`, and neither, if
+/// the user is gone: the foreign key decides.
 pub async fn create(
     db: impl PgExecutor<'_>,
     user_id: &str,
     session: &NewSession,
+    settled_counter: Option<&str>,
     now: OffsetDateTime,
 ) -> sqlx::Result<bool> {
     let created = in_time(
 sqlx::query!(
-        r#"insert into session (id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
+        r#"with settled as (delete from "rateLimit" where key = $8)
+           insert into session (id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
            values ($1, $2, $3, $4, $4, $5, $6, $7)"#,
         session.id,
         session.token,
@@ -147,6 +150,7 @@ sqlx::query!(
         session.ip_address,
         session.user_agent,
         user_id,
+        settled_counter,
     )
 .execute(db))
     .await;
