@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(request.headers().get_all(COOKIE).iter().count(), 2);
         assert_eq!(request.headers()[USER_AGENT].as_bytes(), "Über/1 ✓".as_bytes());
         assert!(request.extensions().get::<BaseUrl>().unwrap().is_https());
-        assert_eq!(request.extensions().get::<ClientIp>().unwrap().stored(), "203.0.113.5");
+        assert_eq!(request.extensions().get::<ClientIp>().unwrap().0.to_string(), "203.0.113.5");
     }
 
     #[test]

@@ -186,8 +186,7 @@ async fn ask_new_address(
     user_id: &str,
     to: &str,
 ) -> Result<(), Error> {
-    let request =
-        Request { user_id: Some(user_id), to: Some(to), new_email: Some(to), ..Request::of(email) };
+    let request = Request { user_id: Some(user_id), new_email: Some(to), ..Request::of(email) };
     let mail = app.mail(Kind::ChangeEmailVerification, query.callback_url.clone());
     let counters = app.counting_mails(Counters::default(), to);
     let asked = outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;

@@ -80,6 +80,8 @@ class Stack:
             "BETTER_AUTH_SECRET_ARN": self.secret_arn,
             "DATABASE_URL_ARN": self.database_arn,
             "LOG_LEVEL": "info",
+            # Every test calls from one address.
+            "RATE_LIMIT_ENABLED": "false",
             **(settings or {}),
         }
         self.environment = {name: value for name, value in environment.items() if value is not None}
