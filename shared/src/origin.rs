@@ -1,6 +1,6 @@
 //! Which pages may call. core.md §17.1, §17.2, §17.5.
 //!
-//! Whom to trust is in [`patterns`], where a redirect may lead in [`url_field`].
+//! Whom to trust is said by [`TrustedOrigins`], where a redirect may lead by [`UrlFields`].
 
 mod absolute;
 mod checks;

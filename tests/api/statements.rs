@@ -1,7 +1,10 @@
 //! Statements per request, counted in the server's own log.
 
+use std::time::Duration as StdDuration;
+
 use serde_json::json;
-use shared::{MIGRATOR, db};
+use shared::{MIGRATOR, db, token};
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPoolOptions;
 use time::Duration;
 
@@ -42,17 +45,32 @@ impl Counter {
     }
 
     async fn logged(&self) -> usize {
+        let log = self.log_up_to_now().await;
         let options = self.app.database().options();
-        let log: String = sqlx::query_scalar("select pg_read_file(pg_current_logfile())")
-            .fetch_one(&self.log)
-            .await
-            .unwrap();
         let ours = format!("db={} ", options.get_database().unwrap());
         let is_ours = |line: &&str| {
             line.contains(&ours)
                 && (line.contains("LOG:  execute") || line.contains("LOG:  statement"))
         };
         log.lines().filter(is_ours).count()
+    }
+
+    /// The server's log. Its writer is a process behind a pipe, so a mark of our own has to come out
+    /// before it is sure that everything has.
+    async fn log_up_to_now(&self) -> String {
+        let mark = format!("mark {}", token::random());
+        let put = AssertSqlSafe(format!("do $$ begin raise log '{mark}'; end $$"));
+        sqlx::raw_sql(put).execute(&self.log).await.unwrap();
+        loop {
+            let log: String = sqlx::query_scalar("select pg_read_file(pg_current_logfile())")
+                .fetch_one(&self.log)
+                .await
+                .unwrap();
+            if log.contains(&mark) {
+                return log;
+            }
+            tokio::time::sleep(StdDuration::from_millis(5)).await;
+        }
     }
 }
 

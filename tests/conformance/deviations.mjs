@@ -146,9 +146,14 @@ export default [
     reason:
       'Parsers disagree on blanks, control characters, backslashes and a missing slash in a URL: one with them is not ' +
       'trusted.',
-    applies: (exchange) =>
-      /"callbackURL":"((?! *\/)[^"]*( |\\)|https?:\/?[^\/])/.test(body(exchange)),
+    applies: (exchange) => /"callbackURL":"((?! *\/)[^"]*( |\\)|https?:\/?[^\/])/.test(body(exchange)),
     explains: answers(SIGNED_OUT, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
+  },
+  {
+    id: 'callback-url-of-get',
+    reason: 'The query of every GET is checked, so that no endpoint that redirects can forget it.',
+    applies: ({ request }) => request?.method === 'GET' && /[?&]callbackURL=https:\/\/evil/.test(request.target),
+    explains: answers(NO_SESSION, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
   },
   {
     id: 'lost-race',
