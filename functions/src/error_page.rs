@@ -20,10 +20,11 @@ pub async fn handler(RawQuery(query): RawQuery, app: App) -> Result<Response, Er
     let description = first(query.get("error_description")).filter(|text| !text.is_empty());
     if let Some(url) = &app.config.error_url {
         let url = reply::with_parameter(url, "error", code);
-        return reply::redirect(&match description {
+        let url = match description {
             Some(text) => reply::with_parameter(&url, "error_description", text),
             None => url,
-        });
+        };
+        return Ok(reply::redirect(reply::location(&url)?));
     }
     let headers = [
         (CONTENT_TYPE, "text/html"),

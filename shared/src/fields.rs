@@ -10,7 +10,7 @@ use crate::email;
 /// [`Fields::finish`] first never sees that value.
 #[derive(Debug)]
 pub struct Fields<'a> {
-    fields: &'a Map<String, Value>,
+    sent: &'a Map<String, Value>,
     /// `body` or `query`: what an issue's path begins with.
     root: &'static str,
     issues: Vec<String>,
@@ -19,17 +19,17 @@ pub struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Starts on a body's object.
     pub fn new(fields: &'a Map<String, Value>) -> Self {
-        Self { fields, root: "body", issues: Vec::new() }
+        Self { sent: fields, root: "body", issues: Vec::new() }
     }
 
     /// Starts on a query.
     pub fn of_query(fields: &'a Map<String, Value>) -> Self {
-        Self { fields, root: "query", issues: Vec::new() }
+        Self { sent: fields, root: "query", issues: Vec::new() }
     }
 
     /// All of it as it was sent, for the fields that only the settings name.
     pub fn object(&self) -> &'a Map<String, Value> {
-        self.fields
+        self.sent
     }
 
     /// All issues joined with `; `, if there are any.
@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
 
     /// A text; may be empty.
     pub fn string(&mut self, name: &str) -> String {
-        match self.fields.get(name) {
+        match self.sent.get(name) {
             Some(Value::String(text)) => text.clone(),
             other => self.mismatch(name, "string", other),
         }
@@ -57,32 +57,32 @@ impl<'a> Fields<'a> {
 
     /// A value of any type; a text among them has to be storable.
     pub fn storable_if_string(&mut self, name: &str) {
-        if self.fields.get(name).is_some_and(Value::is_string) {
+        if self.sent.get(name).is_some_and(Value::is_string) {
             self.storable_string(name);
         }
     }
 
     /// A value of any type but `null`.
     pub fn refuse_null(&mut self, name: &str, expected: &str) {
-        if let Some(value @ Value::Null) = self.fields.get(name) {
-            self.mismatch(name, expected, Some(value))
+        if let Some(value @ Value::Null) = self.sent.get(name) {
+            self.mismatch::<()>(name, expected, Some(value));
         }
     }
 
     /// The same or nothing; `null` is neither.
     pub fn optional_storable_string(&mut self, name: &str) -> Option<String> {
-        self.fields.contains_key(name).then(|| self.storable_string(name))
+        self.sent.contains_key(name).then(|| self.storable_string(name))
     }
 
     /// A text or nothing; `null` is neither.
     pub fn optional_string(&mut self, name: &str) -> Option<String> {
-        self.fields.contains_key(name).then(|| self.string(name))
+        self.sent.contains_key(name).then(|| self.string(name))
     }
 
     /// A text with at least one character.
     pub fn nonempty_string(&mut self, name: &str) -> String {
         let text = self.string(name);
-        if text.is_empty() && self.fields.get(name).is_some_and(Value::is_string) {
+        if text.is_empty() && self.sent.get(name).is_some_and(Value::is_string) {
             self.issue(name, "Too small: expected string to have >=1 characters");
         }
         text
@@ -90,7 +90,7 @@ impl<'a> Fields<'a> {
 
     /// An e-mail address, as sent.
     pub fn email(&mut self, name: &str) -> String {
-        match self.fields.get(name) {
+        match self.sent.get(name) {
             Some(Value::String(address)) if email::is_valid(address) => address.clone(),
             Some(Value::String(_)) => {
                 self.issue(name, "Invalid email address");
@@ -102,7 +102,7 @@ impl<'a> Fields<'a> {
 
     /// `true`, `false` or nothing; `null` is neither.
     pub fn optional_bool(&mut self, name: &str) -> Option<bool> {
-        match self.fields.get(name)? {
+        match self.sent.get(name)? {
             Value::Bool(flag) => Some(*flag),
             other => self.mismatch(name, "boolean", Some(other)),
         }

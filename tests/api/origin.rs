@@ -100,8 +100,9 @@ async fn every_endpoint_refuses_a_foreign_callback_in_the_query() {
         for query in
             ["callbackURL=https://evil.com", "callbackURL=%2F%2Fevil.com", "callback%55RL=/%5Cevil"]
         {
-            let path = format!("{}?{query}", row.paths[0]);
-            let reply = app.request(row.http_method(), &path).send().await;
+            let endpoint = row.endpoints[0];
+            let path = format!("{}?{query}", endpoint.path.replace("{token}", "T"));
+            let reply = app.request(endpoint.method.parse().unwrap(), &path).send().await;
 
             assert_eq!(
                 (reply.status, reply.code().as_str()),
