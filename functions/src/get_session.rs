@@ -43,12 +43,9 @@ pub async fn handler(
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Current {
-    #[serde(rename_all = "camelCase")]
     Cached {
         session: Map<String, Value>,
         user: Map<String, Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        needs_refresh: Option<bool>,
     },
     #[serde(rename_all = "camelCase")]
     Live {
@@ -70,20 +67,19 @@ async fn current(
         return Err(Error::DeferredRefreshDisabled);
     }
     let query = query::parse(query);
+    let has_cache = app.config.cookie_cache.is_some();
     let Some(token) = session::token(app, client) else {
-        session::clear_stale_cache(app, client);
+        if !has_cache {
+            session::clear_stale_cache(app, client);
+        }
         return Ok(reply::json(&None::<Current>));
     };
-    if !query::is_set(&query, "disableCookieCache")
-        && let Some(cached) = session::cached(app, client, &token)
-    {
-        let needs_refresh = (is_deferred && method == Method::GET).then_some(false);
-        let (session, user) = (cached.session, cached.user);
-        return Ok(reply::json(&Current::Cached { session, user, needs_refresh }));
-    }
-    // A copy that was refused goes in any case; one that nobody reads goes with the dead session's.
-    let has_cache = app.config.cookie_cache.is_some();
-    if has_cache {
+    if has_cache && !query::is_set(&query, "disableCookieCache") {
+        if let Some(cached) = session::cached(app, client, &token) {
+            let (session, user) = (cached.session, cached.user);
+            return Ok(reply::json(&Current::Cached { session, user }));
+        }
+        // One that is refused goes, whatever the database says.
         session::clear_stale_cache(app, client);
     }
 
