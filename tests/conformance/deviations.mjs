@@ -56,7 +56,7 @@ export default [
     reason: 'Every answer carries the id under which the log speaks of its request; a new one each time.',
     ambient: true,
     applies: always,
-    explains: ownHeader('x-request-id', (value, { number }) => new RegExp(`^<id #${number}\\.\\d+>$`).test(value)),
+    explains: ownHeader('x-request-id', (value) => value === '<new request id>'),
   },
   {
     id: 'cors-headers',

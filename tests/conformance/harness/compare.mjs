@@ -18,8 +18,7 @@ export function describe(answer, normaliser, reading) {
   const headers = {};
   for (const [name, value] of answer.headers.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))) {
     if (TRANSPORT.has(name) || name === 'set-cookie') continue;
-    // Only one side has it: were it named, ids that both show would have other numbers.
-    (headers[name] ??= []).push(name === 'x-request-id' ? '<request id>' : normaliser.text(value));
+    (headers[name] ??= []).push(name === 'x-request-id' ? requestId(value, normaliser) : normaliser.text(value));
   }
   const body = reading === undefined ? parsed(text, headers) : parsed(read(answer, reading, normaliser), JSON_ONLY);
   return { status: `${answer.status} ${answer.reason}`, headers, cookies, body };
@@ -59,6 +58,18 @@ function heldBy(cookies, normaliser) {
     for (const other of others) held.set(other, 'continued');
   }
   return held;
+}
+
+/** The ids that each side has given to requests. */
+const requestIds = new WeakMap();
+
+/** Only one side has it: were it named, ids that both show would have other numbers. */
+function requestId(value, normaliser) {
+  if (!requestIds.has(normaliser)) requestIds.set(normaliser, new Set());
+  const given = requestIds.get(normaliser);
+  const isNew = /^\w{32}$/.test(value) && !given.has(value);
+  given.add(value);
+  return isNew ? '<new request id>' : value;
 }
 
 function parsed(text, headers) {
