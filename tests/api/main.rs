@@ -5,8 +5,10 @@
 
 mod app;
 mod bearer;
+mod change_password;
 mod cleanup;
 mod database;
+mod get_reset_password;
 mod get_session;
 mod http;
 mod list_sessions;
@@ -15,6 +17,8 @@ mod malformed;
 mod migrations;
 mod outage;
 mod reply;
+mod request_password_reset;
+mod reset_password;
 mod revoke_other_sessions;
 mod revoke_session;
 mod revoke_sessions;
@@ -24,3 +28,4 @@ mod sign_up_email;
 mod statements;
 mod template;
 mod update_session;
+mod verify_password;
