@@ -89,6 +89,7 @@ pub fn clear(app: &App, client: &Client) {
     lines.extend(stale_caches(app, client));
     lines.push(style.clear(CookieKind::DontRemember));
     client.outgoing.put(lines);
+    client.outgoing.take_back();
 }
 
 /// Takes away a cached copy that is of no use: of an earlier set-up, or one that is not right.
