@@ -3,13 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod additional_fields;
 mod app;
 mod bearer;
 mod change_email;
 mod change_email_links;
 mod change_password;
 mod cleanup;
+mod cookie_cache;
+mod cookies;
 mod database;
+mod deferred_refresh;
 mod delete_user;
 mod delete_user_callback;
 mod error;
@@ -32,6 +36,7 @@ mod send_verification_email;
 mod sign_in_email;
 mod sign_out;
 mod sign_up_email;
+mod sign_up_settings;
 mod statements;
 mod template;
 mod unlink_account;

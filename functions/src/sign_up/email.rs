@@ -86,12 +86,9 @@ pub async fn handler(
         user::create(&app.db, &user, &credential, session.as_ref(), mail.as_ref(), now, declared);
     let user = match (created.await?, &session) {
         (Created::User(user), _) => user,
-        (Created::Taken, Some(_)) => return Err(Error::UserAlreadyExists),
+        (Created::Taken(_), Some(_)) => return Err(Error::UserAlreadyExists),
         // Who may not know that an address is taken is told of a user whom nobody will find.
-        (Created::Taken, None) => {
-            let row = Value::Object(user.fields.clone());
-            Box::new(user.made(now, Some(&row), declared))
-        }
+        (Created::Taken(user), None) => user,
     };
     if sends {
         app.doorbell.ring().await;
