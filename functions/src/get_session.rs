@@ -77,14 +77,18 @@ async fn current(
     if !query::is_set(&query, "disableCookieCache")
         && let Some(cached) = session::cached(app, client, &token)
     {
-        let needs_refresh = is_deferred.then_some(false);
+        let needs_refresh = (is_deferred && method == Method::GET).then_some(false);
         let (session, user) = (cached.session, cached.user);
         return Ok(reply::json(&Current::Cached { session, user, needs_refresh }));
     }
-    session::clear_stale_cache(app, client);
+    // A copy that was refused goes in any case; one that nobody reads goes with the dead session's.
+    let has_cache = app.config.cookie_cache.is_some();
+    if has_cache {
+        session::clear_stale_cache(app, client);
+    }
 
     let may_write = !is_deferred || method == Method::POST;
-    let is_kept = session::is_unremembered(app, client) || query::is_set(&query, "disableRefresh");
+    let is_kept = session::is_kept(app, client);
     let may_refresh = app.config.sessions.refresh != Refresh::Never && !is_kept && may_write;
     let now = app.clock.now();
     let lookup = Lookup { deletes_expired: may_write, ..session::lookup(app, may_refresh, now) };
@@ -94,19 +98,18 @@ async fn current(
         return Ok(reply::json(&None::<Current>));
     };
 
+    if !has_cache {
+        session::clear_stale_cache(app, client);
+    }
     if live.is_refreshed {
         session::issue(app, client, &live.session, &live.user, true);
     } else if !is_kept {
         session::renew_cache(app, client, &live.session, &live.user);
     }
-    let is_due = lookup_is_due(app, &live.session, now) && !is_kept;
+    let is_due = session::is_due(app, &live.session, now);
     Ok(reply::json(&Current::Live {
-        needs_refresh: is_deferred.then_some(is_due && !live.is_refreshed),
+        needs_refresh: (!may_write && !is_kept).then_some(is_due),
         session: Box::new(live.session),
         user: Box::new(live.user),
     }))
-}
-
-fn lookup_is_due(app: &App, session: &Session, now: time::OffsetDateTime) -> bool {
-    session::lookup(app, true, now).due_until.is_some_and(|due| session.expires_at.0 <= due)
 }

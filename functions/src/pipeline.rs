@@ -70,7 +70,9 @@ async fn admitted(rules: Rules, source: Source, request: Request, next: Next) ->
     let admitted = async {
         let bytes = read(body).await?;
         let parsed = if rules.reads_body {
-            body::parse(&parts.headers, &bytes, rules.media_types)?
+            let declared = &source.config().fields;
+            let keeps = |name: &str| rules.nested.contains(&name) || declared.keeps_nested(name);
+            body::parse(&parts.headers, &bytes, rules.media_types, &keeps)?
         } else {
             Parsed::default()
         };

@@ -44,12 +44,20 @@ pub(crate) struct Rules {
     pub(crate) origin: OriginPolicy,
     /// Whether the body is looked at.
     pub(crate) reads_body: bool,
+    /// The fields of the body that are kept with all that is nested in them.
+    pub(crate) nested: &'static [&'static str],
 }
 
 impl Rules {
     /// What most endpoints ask.
-    pub(crate) const STRICT: Self =
-        Self { media_types: MediaTypes::Json, origin: OriginPolicy::Required, reads_body: true };
+    pub(crate) const STRICT: Self = Self {
+        media_types: MediaTypes::Json,
+        origin: OriginPolicy::Required,
+        reads_body: true,
+        nested: &[],
+    };
+    /// It stores what it is told a user's name and image are, of any type (core.md §10.2).
+    pub(crate) const PROFILE: Self = Self { nested: &["name", "image"], ..Self::STRICT };
     /// Its body is nothing to it, whatever type it has.
     pub(crate) const UNREAD: Self = Self { reads_body: false, ..Self::STRICT };
     /// A page without a script may send it as a form.

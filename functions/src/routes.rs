@@ -85,7 +85,7 @@ routes! {
         send_verification_email: post "/api/auth/send-verification-email" [STRICT] => send_verification_email::handler;
         verify_email: get "/api/auth/verify-email" [STRICT] => verify_email::handler;
         change_email: post "/api/auth/change-email" [STRICT] => change_email::handler;
-        update_user: post "/api/auth/update-user" [STRICT] => update_user::handler;
+        update_user: post "/api/auth/update-user" [PROFILE] => update_user::handler;
         delete_user: post "/api/auth/delete-user" [STRICT] => delete_user::handler;
         delete_user_callback: get "/api/auth/delete-user/callback" [STRICT] => delete_user::callback::handler;
         list_accounts: get "/api/auth/list-accounts" [STRICT] => list_accounts::handler;

@@ -114,9 +114,7 @@ async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error
         false => None,
     };
     let live = live.filter(|live| live.user.email == claims.email);
-    let is_remembered = !session::is_unremembered(app, client);
-    let session =
-        (signs_in && live.is_none()).then(|| session::new(app, client, is_remembered, now));
+    let session = (signs_in && live.is_none()).then(|| session::new(app, client, true, now));
     let verified = user::verify_email(
         &app.db,
         &claims.email,
@@ -134,7 +132,7 @@ async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error
         }
         (Verified::Now(user), None, Some(session)) => {
             let made = session.made(&user.id, now, &app.config.fields);
-            session::issue(app, client, &made, &user, is_remembered);
+            session::reissue(app, client, &made, &user);
             Ok(())
         }
         _ => Ok(()),

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 
 use crate::cookies::RequestCookies;
 use crate::outgoing::Outgoing;
+use crate::query;
 
 /// What a request says of its sender; nothing of it is proven yet.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Client {
     pub ip_address: String,
     /// Its `User-Agent`, for the session's row; empty when absent.
     pub user_agent: String,
+    /// `?disableRefresh`: whether it asks that its session is not extended.
+    pub disables_refresh: bool,
     /// The cookies that its answer will carry.
     pub outgoing: Outgoing,
 }
@@ -33,6 +36,7 @@ impl Client {
             bearer: bearer(&parts.headers),
             ip_address: ip.map(|ip| ip.stored()).unwrap_or_default(),
             user_agent: user_agent(&parts.headers),
+            disables_refresh: query::is_set(&query::parse(parts.uri.query()), "disableRefresh"),
             outgoing: parts.extensions.get().cloned().unwrap_or_default(),
         }
     }
