@@ -29,7 +29,6 @@ async fn what_is_no_endpoint_is_404_without_a_body() {
         (Method::GET, "/api/auth/sign-in/email"),
         (Method::GET, "/api/auth/sign-out"),
         (Method::POST, "/api/auth/ok"),
-        (Method::POST, "/api/auth/get-session"),
         (Method::POST, "/api/auth/sign-in/social"),
         (Method::DELETE, "/api/auth/ok"),
         (Method::PUT, "/api/auth/sign-out"),
