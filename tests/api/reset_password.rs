@@ -134,3 +134,33 @@ async fn the_token_is_asked_for_before_the_length_and_the_length_before_the_toke
         assert_eq!((reply.status, reply.code().as_str()), (400, code), "{body}");
     }
 }
+
+#[test]
+fn a_token_that_is_none_costs_no_hash() {
+    // The only thread that hashes is held up, so whoever hashes waits.
+    let builder = &mut tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let app = TestApp::new().await;
+        app.sign_up("ada@example.com").await;
+        let token = mailed_to(&app, "ada@example.com").await;
+        let (release, held_up) = std::sync::mpsc::channel::<()>();
+        let holder = tokio::task::spawn_blocking(move || held_up.recv());
+        let reset = |token: &str| {
+            let body = json!({ "newPassword": "battery staple", "token": token });
+            tokio::time::timeout(
+                std::time::Duration::from_millis(500),
+                app.post(PATH).json(&body).send(),
+            )
+        };
+
+        let bogus = reset("bogus").await.expect("it does not wait");
+        let good = reset(&token).await;
+
+        assert_eq!((bogus.status, bogus.code().as_str()), (400, "INVALID_TOKEN"));
+        assert!(good.is_err(), "it waits");
+        drop(release);
+        holder.await.unwrap().unwrap_err();
+        assert_eq!(reset(&token).await.unwrap().status, 200);
+    });
+}
