@@ -18,7 +18,7 @@ pub const SETTINGS: [(&str, &str); 3] = [
 const RESET_TOKEN: &str = "R3s3tT0k3nR3s3tT0k3nR3s3";
 const DELETE_TOKEN: &str = "d3l3t3t0k3nd3l3t3t0k3nd3l3t3t0k3";
 
-/// Ada, signed in, with a password, an account at GitHub, and a token of each kind.
+/// Ada, signed in twice, with a password, an account at GitHub, and a token of each kind.
 pub struct Scene {
     pub app: TestApp,
     pub cookies: String,
@@ -40,6 +40,8 @@ impl Scene {
         let rows = format!(
             r#"insert into account (id, "accountId", "providerId", "userId", "updatedAt")
                select 'github', '4711', 'github', id, now() from "user";
+               insert into session (id, token, "expiresAt", "updatedAt", "userId")
+               select 'other', 'other', '2030-01-01Z', '2026-11-23 12:00Z', id from "user";
                insert into verification (id, identifier, value, "expiresAt")
                select 'v1', 'reset-password:{RESET_TOKEN}', id, timestamptz '2030-01-01Z' from "user"
                 union all
