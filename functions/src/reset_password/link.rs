@@ -1,6 +1,7 @@
 //! The link of a mail that leads to the page for a new password.
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::Response;
 use shared::fields::Fields;
 use shared::query::{Query, QuerySchema};
@@ -27,9 +28,11 @@ impl QuerySchema for Callback {
 /// Errors: 400 `VALIDATION_ERROR`; 403 `INVALID_CALLBACK_URL`.
 pub async fn handler(
     Query(query): Query<Callback>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     app: App,
 ) -> Result<Response, Error> {
+    // Bytes that are no text are no token of ours.
+    let token = token.map(|Path(token)| token).unwrap_or_default();
     let base = format!("{}/api/auth", app.base_url.origin());
     if query.callback_url.is_empty() {
         return reply::redirect(&format!("{base}/error?error=INVALID_TOKEN"));
