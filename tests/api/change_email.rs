@@ -109,12 +109,12 @@ async fn without_a_way_it_is_refused() {
     let cookies = off.sign_up("ada@example.com").await.cookies();
     let (mute, mutes) = signed_in(&[("MAIL_TRANSPORT", "none")]).await;
     let settings = [("MAIL_TRANSPORT", "none"), ("CHANGE_EMAIL_WITHOUT_VERIFICATION", "true")];
-    let (at_once, changes) = signed_in(&settings).await;
+    let (at_once, hers) = signed_in(&settings).await;
     let body = json!({ "newEmail": "a@new.example" });
 
     let disabled = off.act(PATH, &cookies, &body).send().await;
     let no_way = mute.act(PATH, &mutes, &body).send().await;
-    let changed = at_once.act(PATH, &changes, &body).send().await;
+    let changed = at_once.act(PATH, &hers, &body).send().await;
 
     assert_eq!((disabled.status, disabled.code().as_str()), (400, "CHANGE_EMAIL_DISABLED"));
     assert_eq!(disabled.message(), "Change email is disabled");

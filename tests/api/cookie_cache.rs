@@ -45,15 +45,15 @@ async fn it_comes_with_the_session_and_answers_for_the_database() {
         assert_eq!(names(&cookies), ["session_token", "session_data"], "{strategy}");
         let line = signed_up.set_cookies()[1];
         assert!(line.ends_with("; Max-Age=300; Path=/; HttpOnly; SameSite=Lax"), "{line}");
-        let live = app.session(&token_alone(&cookies)).await;
+        let from_row = app.session(&token_alone(&cookies)).await;
         change_the_row(&app).await;
 
         let cached = app.session(&cookies).await;
         let asked = app.get("/api/auth/get-session?disableCookieCache=1").cookie(&cookies);
 
         assert!(is_cached(&cached), "{strategy}");
-        assert_eq!(cached.json(), live.json(), "{strategy}: the same but for the order");
-        assert!(cached.set_cookies().is_empty() && live.set_cookies().len() == 1);
+        assert_eq!(cached.json(), from_row.json(), "{strategy}: the same but for the order");
+        assert!(cached.set_cookies().is_empty() && from_row.set_cookies().len() == 1);
         assert!(!is_cached(&asked.send().await), "{strategy}");
     }
 }
@@ -191,13 +191,13 @@ async fn a_long_one_comes_in_pieces_and_each_is_taken_away() {
 
         assert!(is_cached(&whole) && is_cached(&app.session(&reversed).await), "{strategy}");
         assert_eq!(whole.json()["user"]["image"], image);
-        let lost = app.session(without_the_last).await;
-        assert!(!is_cached(&lost), "{strategy}");
+        let in_part = app.session(without_the_last).await;
+        assert!(!is_cached(&in_part), "{strategy}");
         let expected: Vec<_> =
             pieces[1..].iter().map(|name| format!("better-auth.{name}=")).collect();
         for piece in &expected {
-            let last = lost.set_cookies().into_iter().rfind(|line| line.starts_with(piece));
-            assert!(last.is_some_and(|line| !line.contains("Max-Age=0")), "{strategy} {lost:?}");
+            let last = in_part.set_cookies().into_iter().rfind(|line| line.starts_with(piece));
+            assert!(last.is_some_and(|line| !line.contains("Max-Age=0")), "{strategy} {in_part:?}");
         }
 
         let out = app.post("/api/auth/sign-out").cookie(&cookies).origin(BASE).send().await;

@@ -147,11 +147,11 @@ async fn switched_off_it_is_not_there() {
 async fn it_needs_an_object_and_a_session() {
     let (app, cookies) = signed_in(&[ENABLED]).await;
 
-    let no_body = app.post(PATH).send().await;
+    let without_body = app.post(PATH).send().await;
     let wrong = delete(&app, &cookies, &json!({ "password": 1, "token": null })).await;
     let nobody = app.post(PATH).json(&json!({})).send().await;
 
-    assert_eq!((no_body.status, no_body.code().as_str()), (400, "VALIDATION_ERROR"));
+    assert_eq!((without_body.status, without_body.code().as_str()), (400, "VALIDATION_ERROR"));
     assert_eq!((wrong.status, wrong.code().as_str()), (400, "VALIDATION_ERROR"));
     assert_eq!((nobody.status, nobody.code().as_str()), (401, "UNAUTHORIZED"));
     assert!(is_there(&app).await);
