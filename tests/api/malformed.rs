@@ -152,8 +152,13 @@ async fn no_body_of_somebody_who_is_signed_in_makes_a_5xx() {
            create table sessions as select * from session"#,
     )
     .await;
+    // What is no object reaches no handler.
+    let is_object = |(_, body): &(&str, Vec<u8>)| {
+        serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|body| body.is_object())
+    };
+    let bodies: Vec<_> = bodies().into_iter().filter(is_object).collect();
     for endpoint in endpoints().filter(|endpoint| endpoint.method == "POST") {
-        for (content_type, body) in bodies() {
+        for (content_type, body) in bodies.clone() {
             let shown = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
 
             let request = app.post(endpoint.path).cookie(&scene.cookies).origin(BASE);
