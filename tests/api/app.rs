@@ -1,5 +1,7 @@
 //! The service under test, and requests to it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
@@ -34,7 +36,7 @@ pub struct TestApp {
     pub clock: Clock,
     router: Router,
     // Dropped last: connections go before their database.
-    database: Database,
+    database: Arc<Database>,
 }
 
 impl TestApp {
@@ -54,13 +56,29 @@ impl TestApp {
 
     /// Over a database that the test made.
     pub fn over(database: Database, db: PgPool, settings: &[(&str, &str)]) -> Self {
+        Self::process(Arc::new(database), db, Clock::fixed(START), SECRET, settings)
+    }
+
+    /// Another process over the same database, at the same time, with a secret and settings of its own.
+    pub fn beside(&self, secret: &str, settings: &[(&str, &str)]) -> Self {
+        let database = Arc::clone(&self.database);
+        Self::process(database, self.db.clone(), self.clock.clone(), secret, settings)
+    }
+
+    fn process(
+        database: Arc<Database>,
+        db: PgPool,
+        clock: Clock,
+        secret: &str,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let setting = |name: &str| {
             let set = settings.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
             set.or((name == "PUBLIC_URL").then_some(BASE)).map(str::to_owned)
         };
         let mut config = Config::from_vars(setting).unwrap();
         config.passwords.cost = Cost::LEAST;
-        let (keys, clock) = (Keyring::parse(SECRET).unwrap(), Clock::fixed(START));
+        let keys = Keyring::parse(secret).unwrap();
         let source = Source::given(config, db.clone(), keys, clock.clone(), Doorbell::none());
         Self { db, clock, router: routes::all(&source), database }
     }
@@ -76,6 +94,11 @@ impl TestApp {
 
     pub fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
+    }
+
+    /// A POST of JSON by who is signed in, from a page of the service's own.
+    pub fn act(&self, path: &str, cookies: &str, body: &Value) -> TestRequest {
+        self.post(path).json(body).cookie(cookies).origin(BASE)
     }
 
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
@@ -111,6 +134,11 @@ impl TestApp {
 
     /// The one number that a statement gives.
     pub async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(&self.db).await.unwrap()
+    }
+
+    /// The one text that a statement gives.
+    pub async fn text(&self, statement: &'static str) -> String {
         sqlx::query_scalar(statement).fetch_one(&self.db).await.unwrap()
     }
 

@@ -1,6 +1,7 @@
 //! The link of a mail that leads to the page for a new password.
 
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::response::Response;
 use shared::fields::Fields;
 use shared::origin::UrlFields;
@@ -28,13 +29,15 @@ impl QuerySchema for Callback {
 pub async fn handler(
     urls: UrlFields,
     Query(Callback): Query<Callback>,
-    Path(token): Path<String>,
+    token: Result<Path<String>, PathRejection>,
     app: App,
 ) -> Result<Response, Error> {
     let Some(callback) = urls.query_callback else {
         let page = format!("{}/api/auth/error?error=INVALID_TOKEN", app.base_url.origin());
         return Ok(reply::redirect(reply::location(&page)?));
     };
+    // Bytes that are no text are no token of ours.
+    let token = token.map(|Path(token)| token).unwrap_or_default();
     let identifiers = Purpose::ResetPassword.lookups(&token, &app.config.verification);
     let found = db::verification::find_live(&app.db, &identifiers, app.clock.now()).await?;
     let (name, value) = match found {

@@ -98,13 +98,9 @@ pub async fn handler(
         other => other,
     })?;
     let user = match (created, &session) {
-        (Created::User(user), _) => user,
-        (Created::Taken, Some(_)) => return Err(Error::UserAlreadyExists),
+        (Created::Taken(_), Some(_)) => return Err(Error::UserAlreadyExists),
         // Who may not know that an address is taken is told of a user whom nobody will find.
-        (Created::Taken, None) => {
-            let row = Value::Object(user.fields.clone());
-            Box::new(user.made(now, Some(&row), declared))
-        }
+        (Created::User(user), _) | (Created::Taken(user), None) => user,
     };
     if sends {
         app.doorbell.ring().await;

@@ -57,8 +57,9 @@ impl NewUser {
 pub enum Created {
     /// The user is there.
     User(Box<User>),
-    /// The address is somebody's; nothing was written.
-    Taken,
+    /// The address is somebody's; nothing was written. With the user who would have been made, values
+    /// of additional fields converted to their columns' types as if they had been stored.
+    Taken(Box<User>),
 }
 
 /// Creates user and account together, with a session and a mail where they are given, or nothing if
@@ -102,7 +103,9 @@ pub async fn create(
                      from new_user
                     where $15::text is not null
                )
-               select case when $19 then to_jsonb(new_user) end as user_row from new_user"#,
+               select exists (select from new_user) as is_new,
+                      case when $19 then to_jsonb(user_fields) end as user_row
+                 from jsonb_populate_record(null::"user", $6) as user_fields"#,
             user.id,
             user.name,
             user.email,
@@ -126,12 +129,8 @@ pub async fn create(
         declared,
         &[],
     )?;
-    let row = in_time(sqlx::query_with(text, arguments).fetch_optional(db)).await?;
-    Ok(match row {
-        Some(row) => {
-            let written: Option<Value> = row.try_get("user_row")?;
-            Created::User(Box::new(user.made(now, written.as_ref(), declared)))
-        }
-        None => Created::Taken,
-    })
+    let row = in_time(sqlx::query_with(text, arguments).fetch_one(db)).await?;
+    let values: Option<Value> = row.try_get("user_row")?;
+    let user = Box::new(user.made(now, values.as_ref(), declared));
+    Ok(if row.try_get("is_new")? { Created::User(user) } else { Created::Taken(user) })
 }
