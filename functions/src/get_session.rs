@@ -10,11 +10,26 @@ use shared::client::Client;
 use shared::config::Refresh;
 use shared::db::session::{self as rows, Found, Lookup, Session};
 use shared::db::user::User;
-use shared::query;
+use shared::fields::Fields;
+use shared::query::{self, QuerySchema};
 use shared::session;
 use shared::{App, Error};
 
 use crate::reply;
+
+/// What the query may hold.
+pub struct Switches {
+    keeps_session: bool,
+    skips_cache: bool,
+}
+
+impl QuerySchema for Switches {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        let skips_cache = fields.switch("disableCookieCache");
+        let keeps_session = fields.switch("disableRefresh");
+        Self { keeps_session, skips_cache }
+    }
+}
 
 /// `GET /get-session`, `GET /session` → 200 `{ session, user }`, or `null` where nobody is signed
 /// in. Extends the session when it is due, and takes away the cookies of a dead one. A cached copy
@@ -39,11 +54,14 @@ pub async fn handler(
     response
 }
 
-/// The cached copy as it was written, or what the database says.
+/// Who is signed in: the cached copy as it was written, or what the database says.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Current {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub enum CurrentSession {
+    /// Described as the other: it has the same members.
     #[serde(rename_all = "camelCase")]
+    #[cfg_attr(feature = "openapi", schemars(skip))]
     Cached {
         session: Map<String, Value>,
         user: Map<String, Value>,
@@ -54,7 +72,9 @@ enum Current {
     Live {
         session: Box<Session>,
         user: Box<User>,
+        /// With deferred refresh: whether `POST /get-session` is due.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schemars(with = "bool"))]
         needs_refresh: Option<bool>,
     },
 }
@@ -69,29 +89,29 @@ async fn current(
     if method == Method::POST && !is_deferred {
         return Err(Error::DeferredRefreshDisabled);
     }
-    let query = query::parse(query);
+    let query: Switches = query::read(query)?;
     let Some(token) = session::token(app, client) else {
         session::clear_stale_cache(app, client);
-        return Ok(reply::json(&None::<Current>));
+        return Ok(reply::json(&None::<CurrentSession>));
     };
-    if !query::is_set(&query, "disableCookieCache")
+    if !query.skips_cache
         && let Some(cached) = session::cached(app, client, &token)
     {
         let needs_refresh = is_deferred.then_some(false);
         let (session, user) = (cached.session, cached.user);
-        return Ok(reply::json(&Current::Cached { session, user, needs_refresh }));
+        return Ok(reply::json(&CurrentSession::Cached { session, user, needs_refresh }));
     }
     session::clear_stale_cache(app, client);
 
     let may_write = !is_deferred || method == Method::POST;
-    let is_kept = session::is_unremembered(app, client) || query::is_set(&query, "disableRefresh");
+    let is_kept = session::is_unremembered(app, client) || query.keeps_session;
     let may_refresh = app.config.sessions.refresh != Refresh::Never && !is_kept && may_write;
     let now = app.clock.now();
     let lookup = Lookup { deletes_expired: may_write, ..session::lookup(app, may_refresh, now) };
     let Found::Live(live) = rows::find_live(&app.db, &token, &lookup, &app.config.fields).await?
     else {
         session::clear(app, client);
-        return Ok(reply::json(&None::<Current>));
+        return Ok(reply::json(&None::<CurrentSession>));
     };
 
     if live.is_refreshed {
@@ -100,7 +120,7 @@ async fn current(
         session::renew_cache(app, client, &live.session, &live.user);
     }
     let is_due = lookup_is_due(app, &live.session, now) && !is_kept;
-    Ok(reply::json(&Current::Live {
+    Ok(reply::json(&CurrentSession::Live {
         needs_refresh: is_deferred.then_some(is_due && !live.is_refreshed),
         session: Box::new(live.session),
         user: Box::new(live.user),
