@@ -96,7 +96,6 @@ pub async fn handler(
     };
     let request = Request {
         user_id: Some(&user.id),
-        to: Some(to),
         new_email: Some(&new_email),
         ..Request::of(&user.email)
     };

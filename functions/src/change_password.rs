@@ -62,9 +62,7 @@ pub async fn handler(
     let new_hash = app.passwords.hash(&body.new_password).await?;
 
     let (now, user) = (app.clock.now(), live.user);
-    let is_remembered = !session::is_unremembered(&app, &client);
-    let session =
-        body.revoke_other_sessions.then(|| session::new(&app, &client, is_remembered, now));
+    let session = body.revoke_other_sessions.then(|| session::new(&app, &client, true, now));
     let hashes = (old_hash.as_str(), new_hash.as_str());
     let declared = &app.config.fields;
     let is_changed =
@@ -76,7 +74,7 @@ pub async fn handler(
     }
     if let Some(session) = &session {
         let made = session.made(&user.id, now, declared);
-        session::issue(&app, &client, &made, &user, is_remembered);
+        session::reissue(&app, &client, &made, &user);
     }
     let token = session.as_ref().map(|session| session.token.as_str());
     Ok(reply::json(&PasswordChanged { token, user: &user }))

@@ -17,17 +17,14 @@ use shared::{App, Error};
 
 use crate::reply;
 
-/// What the query may hold.
-pub struct Switches {
-    keeps_session: bool,
+/// What the query may hold beside what any query of a session may.
+pub struct CacheSwitch {
     skips_cache: bool,
 }
 
-impl QuerySchema for Switches {
+impl QuerySchema for CacheSwitch {
     fn read(fields: &mut Fields<'_>) -> Self {
-        let skips_cache = fields.switch("disableCookieCache");
-        let keeps_session = fields.switch("disableRefresh");
-        Self { keeps_session, skips_cache }
+        Self { skips_cache: fields.switch("disableCookieCache") }
     }
 }
 
@@ -89,7 +86,7 @@ async fn current(
     if method == Method::POST && !is_deferred {
         return Err(Error::DeferredRefreshDisabled);
     }
-    let query: Switches = query::read(query)?;
+    let query: CacheSwitch = query::read(query)?;
     let Some(token) = session::token(app, client) else {
         session::clear_stale_cache(app, client);
         return Ok(reply::json(&None::<CurrentSession>));
@@ -97,14 +94,18 @@ async fn current(
     if !query.skips_cache
         && let Some(cached) = session::cached(app, client, &token)
     {
-        let needs_refresh = is_deferred.then_some(false);
+        let needs_refresh = (is_deferred && method == Method::GET).then_some(false);
         let (session, user) = (cached.session, cached.user);
         return Ok(reply::json(&CurrentSession::Cached { session, user, needs_refresh }));
     }
-    session::clear_stale_cache(app, client);
+    // A copy that was refused goes in any case; one that nobody reads goes with the dead session's.
+    let has_cache = app.config.cookie_cache.is_some();
+    if has_cache {
+        session::clear_stale_cache(app, client);
+    }
 
     let may_write = !is_deferred || method == Method::POST;
-    let is_kept = session::is_unremembered(app, client) || query.keeps_session;
+    let is_kept = session::is_kept(app, client);
     let may_refresh = app.config.sessions.refresh != Refresh::Never && !is_kept && may_write;
     let now = app.clock.now();
     let lookup = Lookup { deletes_expired: may_write, ..session::lookup(app, may_refresh, now) };
@@ -114,19 +115,18 @@ async fn current(
         return Ok(reply::json(&None::<CurrentSession>));
     };
 
+    if !has_cache {
+        session::clear_stale_cache(app, client);
+    }
     if live.is_refreshed {
         session::issue(app, client, &live.session, &live.user, true);
     } else if !is_kept {
         session::renew_cache(app, client, &live.session, &live.user);
     }
-    let is_due = lookup_is_due(app, &live.session, now) && !is_kept;
+    let is_due = session::is_due(app, &live.session, now);
     Ok(reply::json(&CurrentSession::Live {
-        needs_refresh: is_deferred.then_some(is_due && !live.is_refreshed),
+        needs_refresh: (!may_write && !is_kept).then_some(is_due),
         session: Box::new(live.session),
         user: Box::new(live.user),
     }))
-}
-
-fn lookup_is_due(app: &App, session: &Session, now: time::OffsetDateTime) -> bool {
-    session::lookup(app, true, now).due_until.is_some_and(|due| session.expires_at.0 <= due)
 }

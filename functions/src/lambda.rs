@@ -76,14 +76,14 @@ pub async fn serve<S: State>(route: Route<S>) -> Result<(), lambda_http::Error> 
 
 /// Ends the process with one line in the log. An error returned from `main` would be a second one,
 /// which is no JSON.
-pub(crate) fn give_up(error: &dyn std::error::Error) -> ! {
+pub fn give_up(error: &dyn std::error::Error) -> ! {
     tracing::error!(%error, "can't start");
     std::process::exit(1)
 }
 
 /// The one place of the functions that reads the environment.
 #[expect(clippy::disallowed_methods, reason = "read at start and passed on as a lookup")]
-pub(crate) fn environment(name: &str) -> Option<String> {
+pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(request.headers().get_all(COOKIE).iter().count(), 2);
         assert_eq!(request.headers()[USER_AGENT].as_bytes(), "Über/1 ✓".as_bytes());
         assert!(request.extensions().get::<BaseUrl>().unwrap().is_https());
-        assert_eq!(request.extensions().get::<ClientIp>().unwrap().stored(), "203.0.113.5");
+        assert_eq!(request.extensions().get::<ClientIp>().unwrap().0.to_string(), "203.0.113.5");
     }
 
     #[test]

@@ -35,5 +35,5 @@ mod verify_email;
 mod verify_password;
 
 pub use cleanup::{Report, run as run_cleanup, serve as serve_cleanup};
-pub use lambda::serve;
+pub use lambda::{environment, give_up, serve};
 pub use route::Route;

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use shared::Error;
+use url::Url;
 
 /// What a `Location` may not hold as it is (RFC 3986, section 2); what is encoded already stays.
 const URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
@@ -42,6 +43,12 @@ pub fn redirect(url: &str) -> Result<Response, Error> {
 
 /// A URL with one more parameter in its query, before its fragment.
 pub fn with_parameter(url: &str, name: &str, value: &str) -> String {
+    if let Ok(mut url) = Url::parse(url)
+        && matches!(url.scheme(), "http" | "https")
+    {
+        url.query_pairs_mut().append_pair(name, value);
+        return url.into();
+    }
     let (url, fragment) = match url.split_once('#') {
         Some((url, fragment)) => (url, Some(fragment)),
         None => (url, None),
@@ -67,6 +74,8 @@ mod tests {
             ("/cb?a=1", "/cb?a=1&error=X"),
             ("/cb?", "/cb?error=X"),
             ("/cb#f", "/cb?error=X#f"),
+            ("https://a.example", "https://a.example/?error=X"),
+            ("myapp://cb", "myapp://cb?error=X"),
             ("https://a.example/cb?a=1#f?b", "https://a.example/cb?a=1&error=X#f?b"),
         ] {
             assert_eq!(with_parameter(url, "error", "X"), expected);

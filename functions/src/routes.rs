@@ -4,6 +4,7 @@
 //! the local server and the tests mount), and an entry of [`TABLE`].
 
 use axum::Router;
+use axum::extract::Request;
 use axum::routing::any;
 use shared::Source;
 
@@ -57,9 +58,10 @@ macro_rules! routes {
 
         /// Every endpoint in one router; anything else is 404 with no body.
         pub fn all(source: &Source) -> Router {
-            let alone = Router::new()$(.merge(pipeline::alone($lone_name())))+;
+            let alone = Router::new()$(.merge(pipeline::alone_among($lone_name(), source)))+;
             let endpoints = Router::new()$(.merge(pipeline::with_source($name(), source)))+;
-            endpoints.merge(alone).fallback(pipeline::unknown)
+            let unknown = source.clone();
+            endpoints.merge(alone).fallback(move |request: Request| pipeline::unknown(unknown, request))
         }
     };
     (@method get) => { "GET" };
@@ -68,8 +70,8 @@ macro_rules! routes {
 
 routes! {
     with Source {
-        sign_up_email: post "/api/auth/sign-up/email" [FORMS] => sign_up::email::handler;
-        sign_in_email: post "/api/auth/sign-in/email" [FORMS] => sign_in::email::handler;
+        sign_up_email: post "/api/auth/sign-up/email" [COMBINED_FORMS] => sign_up::email::handler;
+        sign_in_email: post "/api/auth/sign-in/email" [COMBINED_FORMS] => sign_in::email::handler;
         sign_out: post "/api/auth/sign-out" [SCRIPTS] => sign_out::handler;
         get_session: get "/api/auth/get-session", get "/api/auth/session", post "/api/auth/get-session" [UNREAD] => get_session::handler;
         list_sessions: get "/api/auth/list-sessions" [STRICT] => list_sessions::handler;
@@ -85,7 +87,7 @@ routes! {
         send_verification_email: post "/api/auth/send-verification-email" [STRICT] => send_verification_email::handler;
         verify_email: get "/api/auth/verify-email" [STRICT] => verify_email::handler;
         change_email: post "/api/auth/change-email" [STRICT] => change_email::handler;
-        update_user: post "/api/auth/update-user" [STRICT] => update_user::handler;
+        update_user: post "/api/auth/update-user" [PROFILE] => update_user::handler;
         delete_user: post "/api/auth/delete-user" [STRICT] => delete_user::handler;
         delete_user_callback: get "/api/auth/delete-user/callback" [STRICT] => delete_user::callback::handler;
         list_accounts: get "/api/auth/list-accounts" [STRICT] => list_accounts::handler;

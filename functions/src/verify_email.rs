@@ -140,9 +140,7 @@ async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error
         false => None,
     };
     let live = live.filter(|live| live.user.email == claims.email);
-    let is_remembered = !session::is_unremembered(app, client);
-    let session =
-        (signs_in && live.is_none()).then(|| session::new(app, client, is_remembered, now));
+    let session = (signs_in && live.is_none()).then(|| session::new(app, client, true, now));
     let verified = user::verify_email(
         &app.db,
         &claims.email,
@@ -160,7 +158,7 @@ async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error
         }
         (Verified::Now(user), None, Some(session)) => {
             let made = session.made(&user.id, now, &app.config.fields);
-            session::issue(app, client, &made, &user, is_remembered);
+            session::reissue(app, client, &made, &user);
             Ok(())
         }
         _ => Ok(()),
@@ -214,8 +212,7 @@ async fn ask_new_address(
     user_id: &str,
     to: &str,
 ) -> Result<(), Error> {
-    let request =
-        Request { user_id: Some(user_id), to: Some(to), new_email: Some(to), ..Request::of(email) };
+    let request = Request { user_id: Some(user_id), new_email: Some(to), ..Request::of(email) };
     let mail = app.mail(Kind::ChangeEmailVerification, query.callback_url.clone());
     let counters = app.counting_mails(Counters::default(), to);
     let asked = outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;

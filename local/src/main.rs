@@ -4,6 +4,8 @@ mod cors;
 mod development;
 mod embedded;
 mod environment;
+mod inbox;
+mod mailer;
 mod serve;
 mod sql;
 

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use ::mailer::Mailer;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
@@ -20,7 +21,7 @@ use tokio::net::TcpListener;
 
 use crate::embedded::Embedded;
 use crate::environment::Environment;
-use crate::{cors, development, sql};
+use crate::{cors, development, inbox, mailer, sql};
 
 /// How long open requests may take to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -90,6 +91,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         Some(secret) => keyring("BETTER_AUTH_SECRET", secret)?,
         None => keyring("BETTER_AUTH_SECRET", &development::signing_secret()?)?,
     };
+    let mailer = Mailer::load(var).await?;
     let listener = listen(var).await?;
     let address = listener.local_addr()?;
     if config.base_url.is_none() {
@@ -99,21 +101,37 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     let cors = cors::layer(&config);
     let longest_window = config.rate_limit_longest_window;
 
-    let source =
-        Source::given(config, database.pool.clone(), keys, Clock::system(), Doorbell::none());
+    let doorbell = Doorbell::local();
+    let source = Source::given(
+        config,
+        database.pool.clone(),
+        keys.clone(),
+        Clock::system(),
+        doorbell.clone(),
+    );
     let mut router = routes::all(&source).layer(from_fn(note_address));
     if let Some(cors) = cors {
         router = router.layer(cors);
+    }
+    let inbox = mailer.inbox();
+    if let Some(inbox) = &inbox {
+        router = router.merge(inbox::router(inbox.clone()));
     }
     let console = match database.embedded {
         Some(_) => Some(sql::Console::open(database.pool.clone()).await?),
         None => None,
     };
     let cleanup = tokio::spawn(clean_up(database.pool.clone(), longest_window));
-    announce(address);
+    let mailer = mailer
+        .can_send()
+        .then(|| mailer::Running::start(mailer, database.pool.clone(), keys, doorbell));
+    announce(address, inbox.is_some());
     serve(listener, router).await?;
 
     tracing::info!("stopping");
+    if let Some(mailer) = mailer {
+        mailer.stop().await;
+    }
     cleanup.abort();
     drop(console);
     database.close().await
@@ -196,13 +214,18 @@ async fn clean_up(db: PgPool, longest_window: time::Duration) {
 }
 
 /// Says where it listens, and what to type first. Nobody need listen: a closed pipe is no error.
-fn announce(address: SocketAddr) {
+fn announce(address: SocketAddr, has_inbox: bool) {
     let port = address.port();
+    let inbox = if has_inbox {
+        format!("Its mails arrive at http://localhost:{port}/inbox\n\n")
+    } else {
+        String::new()
+    };
     let text = format!(
         "Latchkey listens on http://{address}\n\n  \
          curl -X POST http://localhost:{port}/api/auth/sign-up/email \\\n    \
          -H 'Content-Type: application/json' \\\n    \
-         -d '{{\"email\":\"test@example.com\",\"password\":\"password123\",\"name\":\"Test User\"}}'\n\n"
+         -d '{{\"email\":\"test@example.com\",\"password\":\"password123\",\"name\":\"Test User\"}}'\n\n{inbox}"
     );
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

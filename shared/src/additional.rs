@@ -35,6 +35,13 @@ impl Declared {
     }
 }
 
+impl Declared {
+    /// Whether a body's field of this name is kept with all that is nested in it.
+    pub fn keeps_nested(&self, name: &str) -> bool {
+        self.user.names().chain(self.session.names()).any(|other| other == name)
+    }
+}
+
 const CORE_OF_USER: [&str; 8] =
     ["id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt", "password"];
 const CORE_OF_SESSION: [&str; 8] =
@@ -114,11 +121,6 @@ impl AdditionalFields {
     /// The names of the columns, in declared order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|field| field.name.as_str())
-    }
-
-    /// Whether a body's field of this name is kept with all that is nested in it.
-    pub fn keeps_nested(&self, name: &str) -> bool {
-        self.0.iter().any(|field| field.name == name)
     }
 
     /// What a new row gets: from the body, or the default.

@@ -7,17 +7,18 @@ use axum::http::request::Parts;
 use sqlx::PgPool;
 
 use crate::base_url::BaseUrl;
-use crate::client::Client;
+use crate::client::{Client, ClientIp};
 use crate::clock::Clock;
 use crate::config::secrets::{self, SecretNames};
 use crate::config::{Config, ConfigError};
 use crate::cookies::CookieStyle;
+use crate::db;
 use crate::doorbell::Doorbell;
 use crate::error::Error;
 use crate::keys::Keyring;
 use crate::mail::{Kind, NewMail};
 use crate::managed::{ManagedDatabase, ManagedKeys};
-use crate::origin::Trust;
+use crate::origin::{RoutePath, Trust, UrlFields};
 use crate::password::Passwords;
 use crate::rate_limit::Counters;
 use crate::token;
@@ -61,8 +62,8 @@ impl App {
     }
 
     /// What a request counts, and a mail to this address.
-    pub fn counting_mails(&self, counters: Counters, _email: &str) -> Counters {
-        counters
+    pub fn counting_mails(&self, counters: Counters, email: &str) -> Counters {
+        counters.with_mails(&self.keys.account_key(email))
     }
 }
 
@@ -150,7 +151,35 @@ impl Source {
         check: impl FnOnce(Trust<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let base_url = self.base_url(parts)?;
-        check(Trust { base_url: &base_url, origins: &self.0.config.trusted_origins })
+        let config = &self.0.config;
+        let path = parts.extensions.get::<RoutePath>().map_or("", |RoutePath(path)| path);
+        let checks = config.origin_checks.at(path);
+        check(Trust { base_url: &base_url, origins: &config.trusted_origins, checks })
+    }
+
+    /// What a request to an endpoint counts.
+    pub fn counters(&self, parts: &Parts, path: &str) -> Counters {
+        let config = &self.0.config;
+        let peer = parts.extensions.get::<ClientIp>().copied();
+        let address = config.client_address.of_request(peer, &parts.headers);
+        Counters::of_request(&config.rate_limits, &address, path)
+    }
+
+    /// Counts a request in a statement of its own; no statement where there is nothing to count.
+    ///
+    /// Errors: 429 when a counter is full, 503.
+    pub async fn count(&self, counters: &Counters) -> Result<(), Error> {
+        if counters.is_empty() {
+            return Ok(());
+        }
+        let db = match &self.0.secrets {
+            Secrets::Given { db, .. } => db.clone(),
+            Secrets::Managed(managed) => managed.0.pool().await?,
+        };
+        match db::rate_limit::consume(&db, counters, self.0.clock.now()).await? {
+            Some(wait) => Err(Error::too_many_requests(wait)),
+            None => Ok(()),
+        }
     }
 
     async fn app(&self, parts: &Parts) -> Result<App, Error> {
@@ -185,8 +214,26 @@ impl FromRequestParts<Source> for App {
 impl FromRequestParts<Source> for Client {
     type Rejection = Error;
 
+    async fn from_request_parts(parts: &mut Parts, source: &Source) -> Result<Self, Error> {
+        Ok(Self::read(parts, &source.config().client_address))
+    }
+}
+
+/// What this request counts, for a handler that takes it into its first statement.
+impl FromRequestParts<Source> for Counters {
+    type Rejection = Error;
+
     async fn from_request_parts(parts: &mut Parts, _: &Source) -> Result<Self, Error> {
-        Ok(Self::read(parts))
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// The URL fields, as the pipeline has checked them.
+impl FromRequestParts<Source> for UrlFields {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Source) -> Result<Self, Error> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
 }
 

@@ -4,9 +4,11 @@ pub mod aws;
 mod cookie_cache;
 mod cookies;
 mod database_url;
+mod disabled_paths;
 mod error;
 pub mod mail;
 mod passwords;
+mod rate_limits;
 pub mod secrets;
 mod sessions;
 mod users;
@@ -15,16 +17,19 @@ use time::Duration as Seconds;
 
 use crate::additional::Declared;
 use crate::base_url::BaseUrl;
+use crate::client::AddressRules;
 use crate::keys::Keyring;
-use crate::origin::TrustedOrigins;
+use crate::origin::{OriginChecks, TrustedOrigins};
 use crate::secret::Secret;
 
 pub use cookie_cache::{CacheStrategy, CookieCache};
 pub use cookies::{CookieAttributes, CookieSettings, OwnCookie, SameSite};
 pub use database_url::database_options;
+pub use disabled_paths::DisabledPaths;
 pub use error::ConfigError;
 pub use mail::MailSettings;
 pub use passwords::PasswordSettings;
+pub use rate_limits::{RateLimits, Rule};
 pub use sessions::{Refresh, SessionSettings};
 pub use users::{ChangeEmail, DeleteUser, UserSettings, VerificationSettings};
 
@@ -35,8 +40,21 @@ pub struct Config {
     pub mode: Mode,
     /// `PUBLIC_URL`; on Lambda the API's own domain takes its place where it is unset.
     pub base_url: Option<BaseUrl>,
-    /// `CORS_ORIGIN`: may call with cookies, and redirects may lead there.
+    /// `CORS_ORIGIN` and `BETTER_AUTH_TRUSTED_ORIGINS`: may call with cookies, and redirects may lead
+    /// there.
     pub trusted_origins: TrustedOrigins,
+    /// `DISABLE_CSRF_CHECK` and `DISABLE_ORIGIN_CHECK`.
+    pub origin_checks: OriginChecks,
+    /// `TRUSTED_PROXIES` and what else says who the client is.
+    pub client_address: AddressRules,
+    /// `RATE_LIMIT_*` and `ACCOUNT_*`.
+    pub rate_limits: RateLimits,
+    /// `DISABLED_PATHS`: endpoints that answer 404. On Lambda `/ok` is none of them: leave its function
+    /// out of the template.
+    pub disabled_paths: DisabledPaths,
+    /// `SKIP_TRAILING_SLASHES`: `/ok/` is `/ok`. On Lambda the gateway routes, and knows no such paths:
+    /// add them to the template.
+    pub skip_trailing_slashes: bool,
     /// Signing up and in with a password.
     pub passwords: PasswordSettings,
     /// Proving addresses.
@@ -96,6 +114,7 @@ impl Config {
         let vars = Vars(&var);
         let mode = Mode::from_vars(&var);
         let is_lambda = mode == Mode::Lambda;
+        let rate_limits = RateLimits::from_vars(&vars, mode)?;
         let passwords = PasswordSettings::from_vars(&vars, is_lambda)?;
         Ok(Self {
             mode,
@@ -104,11 +123,11 @@ impl Config {
                 "an origin, like https://auth.example.com",
                 BaseUrl::parse,
             )?,
-            trusted_origins: match vars.get("CORS_ORIGIN") {
-                Some(list) => TrustedOrigins::parse(&list)
-                    .map_err(|error| ConfigError::malformed("CORS_ORIGIN", error))?,
-                None => TrustedOrigins::default(),
-            },
+            trusted_origins: TrustedOrigins::from_vars(&vars)?,
+            origin_checks: OriginChecks::from_vars(&vars)?,
+            client_address: AddressRules::from_vars(&vars)?,
+            disabled_paths: DisabledPaths::from_vars(&vars),
+            skip_trailing_slashes: vars.flag("SKIP_TRAILING_SLASHES", false)?,
             verification: VerificationSettings::from_vars(&vars, passwords.requires_verification)?,
             passwords,
             users: UserSettings::from_vars(&vars)?,
@@ -124,11 +143,10 @@ impl Config {
                 1..=1000,
                 if is_lambda { 1 } else { 10 },
             )?,
-            rate_limit_longest_window: vars.seconds(
-                "RATE_LIMIT_LONGEST_WINDOW",
-                1..=31_536_000,
-                3600,
-            )?,
+            rate_limit_longest_window: vars
+                .seconds("RATE_LIMIT_LONGEST_WINDOW", 1..=31_536_000, 3600)?
+                .max(rate_limits.longest_window()),
+            rate_limits,
         })
     }
 }

@@ -1,9 +1,11 @@
 //! What can go wrong with a request, and how it is answered.
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+
+static X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 /// What can go wrong with a request. `Display` is the public message; causes go to the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -380,6 +382,12 @@ impl IntoResponse for Error {
             // Long enough for a failover to be noticed, short enough for a person to wait.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        if let Self::TooManyRequests { retry_after_secs } = self {
+            // Better Auth's header, and the standard's (RFC 9110, section 10.2.3).
+            for name in [&X_RETRY_AFTER, &RETRY_AFTER] {
+                response.headers_mut().insert(name.clone(), retry_after_secs.into());
+            }
+        }
         response
     }
 }
@@ -406,6 +414,17 @@ mod tests {
 
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[RETRY_AFTER], "1");
+    }
+
+    #[test]
+    fn a_full_counter_is_429_with_the_wait_rounded_up() {
+        for (wait_ms, secs) in [(1, "1"), (1000, "1"), (1001, "2"), (900_000, "900"), (-5, "1")] {
+            let response = Error::too_many_requests(wait_ms).into_response();
+
+            assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(response.headers()[RETRY_AFTER], secs);
+            assert_eq!(response.headers()["x-retry-after"], secs);
+        }
     }
 
     #[test]

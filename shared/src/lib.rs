@@ -9,6 +9,7 @@
 //! | what is to be mailed | [`mail`], [`doorbell`] |
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
+//! | how often somebody may ask | [`rate_limit`], [`client`] |
 //! | what can go wrong | [`error`] |
 
 pub mod additional;
@@ -24,6 +25,7 @@ pub mod doorbell;
 pub mod email;
 pub mod error;
 pub mod fields;
+pub mod glob;
 pub mod keys;
 pub mod mail;
 pub mod managed;

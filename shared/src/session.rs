@@ -53,6 +53,11 @@ pub fn is_unremembered(app: &App, client: &Client) -> bool {
     signed_cookie(app, client, CookieKind::DontRemember).is_some()
 }
 
+/// Whether a request leaves its session and the cached copy as they are.
+pub fn is_kept(app: &App, client: &Client) -> bool {
+    client.disables_refresh || is_unremembered(app, client)
+}
+
 /// A fresh session, not yet in the database.
 pub fn new(app: &App, client: &Client, is_remembered: bool, now: OffsetDateTime) -> NewSession {
     let life = if is_remembered { app.config.sessions.expires_in } else { UNREMEMBERED };
@@ -91,10 +96,14 @@ pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> Lookup {
     }
 }
 
+/// Whether at least the update age has passed since a session was last extended.
+pub fn is_due(app: &App, session: &rows::Session, now: OffsetDateTime) -> bool {
+    lookup(app, true, now).due_until.is_some_and(|due| session.expires_at.0 <= due)
+}
+
 /// The look-up of an endpoint that is for people who are signed in.
 pub fn guarded_lookup(app: &App, client: &Client, now: OffsetDateTime) -> Lookup {
-    let may_refresh =
-        app.config.sessions.refresh == Refresh::Always && !is_unremembered(app, client);
+    let may_refresh = app.config.sessions.refresh == Refresh::Always && !is_kept(app, client);
     lookup(app, may_refresh, now)
 }
 
@@ -146,9 +155,12 @@ pub fn reissue(app: &App, client: &Client, session: &rows::Session, user: &User)
 /// Leaves the cookies of a live session for the answer: all where it was extended, the cached copy
 /// else.
 pub fn renew(app: &App, client: &Client, live: &Live) {
+    if app.config.cookie_cache.is_none() {
+        clear_stale_cache(app, client);
+    }
     if live.is_refreshed {
         issue(app, client, &live.session, &live.user, true);
-    } else if !is_unremembered(app, client) {
+    } else if !is_kept(app, client) {
         renew_cache(app, client, &live.session, &live.user);
     }
 }

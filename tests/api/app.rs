@@ -6,6 +6,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use functions::routes;
 use serde_json::{Value, json};
+use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::Config;
 use shared::doorbell::Doorbell;
@@ -93,6 +94,12 @@ impl TestApp {
         reply
     }
 
+    /// Tries to sign in from an address.
+    pub async fn sign_in_from(&self, address: &str, email: &str, password: &str) -> Reply {
+        let body = json!({ "email": email, "password": password });
+        self.post("/api/auth/sign-in/email").json(&body).from(address).send().await
+    }
+
     pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
         let body = json!({ "email": email, "password": password });
         self.post("/api/auth/sign-in/email").json(&body).send().await
@@ -136,6 +143,12 @@ impl TestRequest {
     pub fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
         *self.request.body_mut() = body.into();
         self.header(CONTENT_TYPE, content_type)
+    }
+
+    /// At the other end of the transport: the client, or a proxy.
+    pub fn from(mut self, address: &str) -> Self {
+        self.request.extensions_mut().insert(ClientIp(address.parse().unwrap()));
+        self
     }
 
     pub fn cookie(self, cookies: &str) -> Self {

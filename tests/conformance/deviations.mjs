@@ -68,7 +68,7 @@ export default [
       ownHeader('access-control-allow-credentials', (value) => value === 'true')(difference, exchange) ||
       (/^headers\.access-control-expose-headers(\.0)?$/.test(difference.at) &&
         [undefined, 'set-auth-token'].includes(difference.theirs) &&
-        String(difference.ours) === 'set-auth-token,retry-after'),
+        String(difference.ours) === 'set-auth-token,x-retry-after,retry-after'),
   },
   {
     id: 'cors-trusted-origin',
@@ -143,9 +143,17 @@ export default [
   },
   {
     id: 'callback-url-spelling',
-    reason: 'Parsers disagree on blanks, control characters and backslashes in a URL: one with them is not trusted.',
-    applies: (exchange) => /"callbackURL":"(?! *\/)[^"]*( |\\)/.test(body(exchange)),
+    reason:
+      'Parsers disagree on blanks, control characters, backslashes and a missing slash in a URL: one with them is not ' +
+      'trusted.',
+    applies: (exchange) => /"callbackURL":"((?! *\/)[^"]*( |\\)|https?:\/?[^\/])/.test(body(exchange)),
     explains: answers(SIGNED_OUT, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
+  },
+  {
+    id: 'callback-url-of-get',
+    reason: 'The query of every GET is checked, so that no endpoint that redirects can forget it.',
+    applies: ({ request }) => request?.method === 'GET' && /[?&]callbackURL=https:\/\/evil/.test(request.target),
+    explains: answers(NO_SESSION, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
   },
   {
     id: 'lost-race',

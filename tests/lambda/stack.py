@@ -14,7 +14,7 @@ from marks import mark
 from postgres import Database
 
 # The binaries, each a Lambda function.
-FUNCTIONS = ("sign-up-email", "sign-in-email", "get-session", "sign-out", "ok", "health", "cleanup")
+FUNCTIONS = ("sign-up-email", "sign-in-email", "get-session", "sign-out", "ok", "health", "cleanup", "mailer")
 # Those that answer without database and secret.
 WITHOUT_SETTINGS = ("ok", "health")
 
@@ -80,6 +80,8 @@ class Stack:
             "BETTER_AUTH_SECRET_ARN": self.secret_arn,
             "DATABASE_URL_ARN": self.database_arn,
             "LOG_LEVEL": "info",
+            # Every test calls from one address.
+            "RATE_LIMIT_ENABLED": "false",
             **(settings or {}),
         }
         self.environment = {name: value for name, value in environment.items() if value is not None}

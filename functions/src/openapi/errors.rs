@@ -51,15 +51,13 @@ impl Refusals {
             all.add(&Error::PayloadTooLarge);
             all.add(&Error::MissingOrNullOrigin);
             all.add(&Error::InvalidOrigin);
-            let fields = if rules.reads_body { &URL_FIELDS[..] } else { &URL_FIELDS[..1] };
-            for &field in fields {
-                all.add(&Error::UntrustedUrl(field));
-            }
-            all.add(&Error::UrlNotString(UrlField::Callback));
-        } else if operation.query.iter().any(|field| field.name == "callbackURL") {
-            all.add(&Error::UntrustedUrl(UrlField::Callback));
-            all.add(&Error::UrlNotString(UrlField::Callback));
         }
+        // Of a query it is `callbackURL` alone.
+        let fields = if is_post && rules.reads_body { &URL_FIELDS[..] } else { &URL_FIELDS[..1] };
+        for &field in fields {
+            all.add(&Error::UntrustedUrl(field));
+        }
+        all.add(&Error::UrlNotString(UrlField::Callback));
         if is_post && rules.reads_body {
             all.add(&Error::InvalidJson);
             let (sent, allowed) = (String::new(), String::new());
@@ -156,7 +154,7 @@ pub fn common() -> Map<String, Value> {
         match status {
             429 => {
                 let header = retry("Seconds until there is room again");
-                response["headers"] = json!({ "X-Retry-After": header });
+                response["headers"] = json!({ "X-Retry-After": header, "Retry-After": header });
             }
             503 => {
                 let header = retry("Seconds until it is worth another try");

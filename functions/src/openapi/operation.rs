@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, SchemaGenerator};
 use shared::body::Schema;
+use shared::client::RefreshSwitch;
 use shared::fields::described::{self, Field};
 use shared::query::QuerySchema;
 
@@ -105,9 +106,15 @@ impl Operation {
         Self { body: Some(body), ..self }
     }
 
-    /// Reads this query.
-    pub fn query<T: QuerySchema>(self) -> Self {
-        Self { query: described::fields(T::read), ..self }
+    /// Reads this query, beside others.
+    pub fn query<T: QuerySchema>(mut self) -> Self {
+        self.query.extend(described::fields(T::read));
+        self
+    }
+
+    /// Extends the session where that is due.
+    pub fn refreshes_session(self) -> Self {
+        self.query::<RefreshSwitch>()
     }
 
     /// Answers 200 with this.

@@ -29,12 +29,13 @@ pub fn of(name: &str) -> Option<Operation> {
             .answer::<sign_out::SignedOut>()
             .knows_session(),
         "get_session" => of(include_str!("../get_session.rs"), Tag::Sessions)
-            .query::<get_session::Switches>()
+            .query::<get_session::CacheSwitch>()
+            .refreshes_session()
             .answer::<Option<get_session::CurrentSession>>()
             .knows_session(),
-        "list_sessions" => {
-            of(include_str!("../list_sessions.rs"), Tag::Sessions).answer::<Vec<Session>>()
-        }
+        "list_sessions" => of(include_str!("../list_sessions.rs"), Tag::Sessions)
+            .refreshes_session()
+            .answer::<Vec<Session>>(),
         "revoke_session" => of(include_str!("../revoke_session.rs"), Tag::Sessions)
             .body::<revoke_session::RevokeSession>()
             .answer::<Done>(),
@@ -46,6 +47,7 @@ pub fn of(name: &str) -> Option<Operation> {
         }
         "update_session" => of(include_str!("../update_session.rs"), Tag::Sessions)
             .body::<update_session::UpdateSession>()
+            .refreshes_session()
             .answer::<update_session::SessionUpdated>(),
         "request_password_reset" => {
             of(include_str!("../request_password_reset.rs"), Tag::Passwords)
@@ -63,42 +65,51 @@ pub fn of(name: &str) -> Option<Operation> {
             .example(&["token"]),
         "verify_password" => of(include_str!("../verify_password.rs"), Tag::Passwords)
             .body::<verify_password::VerifyPassword>()
+            .refreshes_session()
             .answer::<Done>(),
         "change_password" => of(include_str!("../change_password.rs"), Tag::Passwords)
             .body::<change_password::ChangePassword>()
+            .refreshes_session()
             .answer::<change_password::PasswordChanged<'_>>()
             .example(&["revokeOtherSessions"]),
         "send_verification_email" => {
             of(include_str!("../send_verification_email.rs"), Tag::Addresses)
                 .body::<send_verification_email::SendVerificationEmail>()
+                .refreshes_session()
                 .answer::<Done>()
                 .knows_session()
         }
         "verify_email" => of(include_str!("../verify_email.rs"), Tag::Addresses)
             .query::<verify_email::VerifyEmail>()
+            .refreshes_session()
             .answer::<verify_email::Followed>()
             .redirects("To the callback; a failure is `error` in its query")
             .knows_session(),
         "change_email" => of(include_str!("../change_email.rs"), Tag::Addresses)
             .body::<change_email::ChangeEmail>()
+            .refreshes_session()
             .answer::<Done>(),
         "update_user" => of(include_str!("../update_user.rs"), Tag::Users)
             .body::<update_user::UpdateUser>()
+            .refreshes_session()
             .answer::<Done>()
             .example(&["name"]),
         "delete_user" => of(include_str!("../delete_user.rs"), Tag::Users)
             .body::<delete_user::DeleteUser>()
+            .refreshes_session()
             .answer::<delete_user::UserDeleted>()
             .example(&["password"]),
         "delete_user_callback" => of(include_str!("../delete_user/callback.rs"), Tag::Users)
             .query::<delete_user::callback::Callback>()
+            .refreshes_session()
             .answer::<delete_user::UserDeleted>()
             .redirects("To the callback"),
-        "list_accounts" => {
-            of(include_str!("../list_accounts.rs"), Tag::Users).answer::<Vec<Account>>()
-        }
+        "list_accounts" => of(include_str!("../list_accounts.rs"), Tag::Users)
+            .refreshes_session()
+            .answer::<Vec<Account>>(),
         "unlink_account" => of(include_str!("../unlink_account.rs"), Tag::Users)
             .body::<unlink_account::UnlinkAccount>()
+            .refreshes_session()
             .answer::<Done>(),
         "error" => of(include_str!("../error_page.rs"), Tag::Service)
             .query::<error_page::Shown>()

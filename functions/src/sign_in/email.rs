@@ -7,16 +7,16 @@ use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::db::outbox::{self, Request};
-use shared::db::user::User;
-use shared::db::{self, user};
+use shared::db::user::{self, Candidate, User};
 use shared::fields::Fields;
 use shared::mail::Kind;
+use shared::origin::UrlFields;
 use shared::rate_limit::Counters;
-use shared::{App, Error, email, session};
+use shared::{App, Error, db, email, session};
 
 use crate::reply;
 
-/// What is sent. `callbackURL` is checked with every URL field before.
+/// What is sent. `callbackURL` is repeated in the answer; where it leads is for [`UrlFields`] to say.
 pub struct SignInEmail {
     email: String,
     password: String,
@@ -52,12 +52,17 @@ pub struct SignedIn<'a> {
 /// `POST /sign-in/email`: `{ email, password, callbackURL?, rememberMe? }` → 200
 /// `{ redirect, token, url?, user }`, the session's cookies, and `Location` for a `callbackURL`.
 ///
+/// Each attempt counts as a failure of the account beforehand, whether or not there is one, and a
+/// success takes them away: of many at once no more than the limit learn whether they guessed right.
+///
 /// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_DISABLED`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`;
 /// 401 `INVALID_EMAIL_OR_PASSWORD`, `FAILED_TO_CREATE_SESSION` where the user goes meanwhile; 403 for a
 /// foreign origin, `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`, `EMAIL_NOT_VERIFIED` (a mail that proves the
 /// address may be on its way then); 429.
 pub async fn handler(
     client: Client,
+    counters: Counters,
+    urls: UrlFields,
     Body(body): Body<SignInEmail>,
     _: SignInGuard,
     app: App,
@@ -69,9 +74,16 @@ pub async fn handler(
         return Err(Error::InvalidEmail);
     }
     app.config.passwords.check_length(&body.password)?;
-    let (email, declared) = (body.email.to_ascii_lowercase(), &app.config.fields);
-    let found = user::find_with_password(&app.db, &email, declared).await?;
-    let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
+    let (address, declared) = (body.email.to_ascii_lowercase(), &app.config.fields);
+    let account_key = app.keys.account_key(&address);
+    let counters = counters.with_failures(&account_key);
+    let now = app.clock.now();
+    let candidate = user::find_with_password(&app.db, &address, &counters, now, declared).await?;
+    let (user, stored) = match candidate {
+        Candidate::Known(user, stored) => (Some(user), stored),
+        Candidate::Unknown => (None, None),
+        Candidate::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
+    };
     // Verify even when nobody was found: both failures cost one hash.
     let is_right = app.passwords.verify(stored, &body.password).await?;
     let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
@@ -81,19 +93,22 @@ pub async fn handler(
 
     let now = app.clock.now();
     let session = session::new(&app, &client, body.is_remembered, now);
-    if !db::session::create(&app.db, &user.id, &session, now, declared).await? {
+    let settled = counters.settled_by_success(&account_key);
+    let settled = settled.as_deref();
+    if !db::session::create(&app.db, &user.id, &session, settled, now, declared).await? {
         return Err(Error::FailedToCreateSession);
     }
 
     let made = session.made(&user.id, now, declared);
     session::issue(&app, &client, &made, &user, body.is_remembered);
-    let url = body.callback_url.as_deref();
-    let target = url.filter(|url| !url.is_empty());
-    let signed_in =
-        SignedIn { redirect: target.is_some(), token: &session.token, url, user: &user };
-    let mut response = reply::json(&signed_in);
-    if let Some(target) = target {
-        response.headers_mut().insert(LOCATION, reply::location(target)?);
+    let mut response = reply::json(&SignedIn {
+        redirect: urls.callback.is_some(),
+        token: &session.token,
+        url: body.callback_url.as_deref(),
+        user: &user,
+    });
+    if let Some(target) = urls.callback {
+        response.headers_mut().insert(LOCATION, target.location());
     }
     Ok(response)
 }

@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::user::{self, Created, NewCredential, NewUser, User};
+use shared::db::user::{self, Availability, Created, NewCredential, NewUser, User};
 use shared::fields::Fields;
 use shared::mail::Kind;
+use shared::rate_limit::Counters;
 use shared::{App, Error, session, token};
 
 use crate::reply;
@@ -58,6 +59,7 @@ pub struct SignedUp<'a> {
 /// `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address; 429.
 pub async fn handler(
     client: Client,
+    counters: Counters,
     Body(body): Body<SignUpEmail>,
     _: SignInGuard,
     app: App,
@@ -67,7 +69,7 @@ pub async fn handler(
         return Err(Error::SignUpDisabled);
     }
     passwords.check_new(&body.password)?;
-    let declared = &app.config.fields;
+    let (now, declared) = (app.clock.now(), &app.config.fields);
     let user = NewUser {
         id: token::random(),
         name: body.name,
@@ -75,10 +77,16 @@ pub async fn handler(
         image: body.image,
         fields: declared.user.on_create(&body.additional)?,
     };
-    // Hash first: whether the address is taken shows in the answer, never in the time it takes.
+    match user::availability(&app.db, &user.email, &counters, now).await? {
+        Availability::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
+        // The answer says it, so the time need not hide it; and no hash is spent.
+        Availability::Taken if passwords.signs_in_at_sign_up() => {
+            return Err(Error::UserAlreadyExists);
+        }
+        Availability::Taken | Availability::Free => {}
+    }
     let password_hash = app.passwords.hash(&body.password).await?;
 
-    let now = app.clock.now();
     let credential = NewCredential { id: token::random(), password_hash };
     let session = passwords
         .signs_in_at_sign_up()

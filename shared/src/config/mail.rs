@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde_json::{Map, Value};
 use time::Duration as Seconds;
 use url::{Host, Url};
 
@@ -85,6 +86,8 @@ pub struct MailerSettings {
     pub reset_expires_in: Seconds,
     /// `DELETE_USER_TOKEN_EXPIRES_IN`, from the request on.
     pub deletion_expires_in: Seconds,
+    /// `USER_FIELDS`: each field's name and its column, in declared order.
+    pub user_fields: Vec<(String, String)>,
 }
 
 /// A way with what it needs.
@@ -172,12 +175,26 @@ impl MailerSettings {
             verification_expires_in: life("EMAIL_VERIFICATION_EXPIRES_IN", 3600)?,
             reset_expires_in: life("RESET_PASSWORD_TOKEN_EXPIRES_IN", 3600)?,
             deletion_expires_in: life("DELETE_USER_TOKEN_EXPIRES_IN", 86_400)?,
+            user_fields: user_fields(&vars)?,
         })
     }
 }
 
 fn required(vars: &Vars<'_>, name: &'static str, cure: &str) -> Result<String, ConfigError> {
     vars.get(name).ok_or_else(|| ConfigError::missing(name, cure))
+}
+
+/// Of the declaration the mailer needs the names alone.
+fn user_fields(vars: &Vars<'_>) -> Result<Vec<(String, String)>, ConfigError> {
+    let read = |text: &str| {
+        let fields: Map<String, Value> = serde_json::from_str(text).ok()?;
+        let column = |name: &str, field: &Value| {
+            field.get("fieldName").and_then(Value::as_str).unwrap_or(name).to_owned()
+        };
+        Some(fields.iter().map(|(name, field)| (name.clone(), column(name, field))).collect())
+    };
+    let wanted = r#"JSON like {"role":{"type":"string"}}"#;
+    Ok(vars.parse("USER_FIELDS", wanted, read)?.unwrap_or_default())
 }
 
 /// On Lambda the environment holds names and never secrets.
@@ -275,6 +292,7 @@ mod tests {
             (&[webhook, hook], "MAIL_WEBHOOK_SECRET", "openssl"),
             (&[webhook, ("MAIL_WEBHOOK_URL", "http://hook.example")], "MAIL_WEBHOOK_URL", "https"),
             (&[webhook, ("MAIL_WEBHOOK_URL", "https://a:hunter2@b")], "MAIL_WEBHOOK_URL", "user"),
+            (&[("USER_FIELDS", "role")], "USER_FIELDS", r#"{"role""#),
             (&[("RESET_PASSWORD_TOKEN_EXPIRES_IN", "0")], "RESET_PASSWORD_TOKEN_EXPIRES_IN", "1"),
         ];
         for (pairs, name, cure) in cases {

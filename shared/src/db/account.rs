@@ -46,7 +46,9 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Vec<Ac
     )
     .await?;
     let scopes = |scope: Option<String>| {
-        scope.map(|scope| scope.split(',').map(str::to_owned).collect()).unwrap_or_default()
+        let scope = scope.unwrap_or_default();
+        let scopes = scope.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+        scopes.map(str::to_owned).collect()
     };
     let account = rows.into_iter().map(|row| Account {
         account_id: row.account_id,
@@ -55,7 +57,7 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Vec<Ac
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
         id: row.id,
-        scopes: scopes(row.scope.filter(|scope| !scope.is_empty())),
+        scopes: scopes(row.scope),
     });
     Ok(account.collect())
 }
@@ -100,7 +102,7 @@ pub async fn unlink(
     .await?;
     Ok(match row {
         row if row.is_gone => Unlinked::Done,
-        row if row.accounts <= 1 && !may_unlink_all => Unlinked::Last,
+        row if row.accounts == 1 && !may_unlink_all => Unlinked::Last,
         _ => Unlinked::NotFound,
     })
 }

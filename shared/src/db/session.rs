@@ -77,17 +77,20 @@ impl NewSession {
     }
 }
 
-/// Creates a session. `false` if the user is gone: the foreign key decides.
+/// Creates a session, and deletes the counter of failures that it settles. `false`, and neither, if
+/// the user is gone: the foreign key decides.
 pub async fn create(
     db: impl PgExecutor<'_>,
     user_id: &str,
     session: &NewSession,
+    settled_counter: Option<&str>,
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<bool> {
     let (text, arguments) = with_columns(
         sqlx::query!(
-            r#"insert into session (
+            r#"with settled as (delete from "rateLimit" where key = $9)
+               insert into session (
                    id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
                )
                select $1, $2, $3, $4, $4, $5, $6, $7 /*=session*/
@@ -100,6 +103,7 @@ pub async fn create(
             session.user_agent,
             user_id,
             Json(&session.fields) as _,
+            settled_counter,
         ),
         declared,
         &[],

@@ -16,7 +16,7 @@ use crate::timestamp::Timestamp;
 
 pub use create::{Created, NewCredential, NewUser, create};
 pub use email::{Change, Changed, Verified, change_email, verify_email};
-pub use find::find_with_password;
+pub use find::{Availability, Candidate, availability, find_with_password};
 pub use update::{Profile, delete, delete_with_token, update_profile};
 
 /// A user as the API shows one: key order as at Better Auth, `id` last.

@@ -6,18 +6,46 @@ import { valuesOf } from './http.mjs';
 /** Headers that belong to the connection, not to the answer. */
 const TRANSPORT = new Set(['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding']);
 
-/** An answer of one side in comparable form; `normaliser` is that side's own. */
-export function describe(answer, normaliser) {
+/**
+ * An answer of one side in comparable form; `normaliser` is that side's own. `reading` makes of a body what is to be
+ * compared, where its text is each side's own.
+ */
+export function describe(answer, normaliser, reading) {
   // The text, not the parsed tree: so key order, escapes and spaces count.
   const text = normaliser.text(answer.text);
-  const cookies = valuesOf(answer, 'set-cookie').map((line) => parseSetCookie(normaliser.text(line)));
+  const cookies = described(valuesOf(answer, 'set-cookie'), normaliser);
   // Last and by name: their order says nothing, so it must not decide which new id is the first.
   const headers = {};
   for (const [name, value] of answer.headers.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))) {
     if (TRANSPORT.has(name) || name === 'set-cookie') continue;
     (headers[name] ??= []).push(normaliser.text(value));
   }
-  return { status: `${answer.status} ${answer.reason}`, headers, cookies, body: parsed(text, headers) };
+  const body = reading === undefined ? parsed(text, headers) : parsed(read(answer, reading, normaliser), JSON_ONLY);
+  return { status: `${answer.status} ${answer.reason}`, headers, cookies, body };
+}
+
+const JSON_ONLY = { 'content-type': ['application/json'] };
+const read = ({ text }, reading, normaliser) => normaliser.text(JSON.stringify(reading(text)));
+
+const CACHE = /^(.*session_data)(?:\.\d+)?$/;
+
+/** `Set-Cookie` lines taken apart; a cache is shown by what it holds, in one piece, beside the sizes of its pieces. */
+function described(lines, normaliser) {
+  const cookies = lines.map(parseSetCookie);
+  const caches = new Map();
+  for (const { name, value } of cookies) {
+    const [, cache] = CACHE.exec(name) ?? [];
+    if (cache !== undefined && value !== '') caches.set(cache, (caches.get(cache) ?? '') + value);
+  }
+  return cookies.map(({ name, value, attributes }) => {
+    const [, cache] = CACHE.exec(name) ?? [];
+    if (cache === undefined || value === '') return { name, value: normaliser.text(value), attributes };
+    const whole = caches.get(cache);
+    caches.set(cache, '');
+    const pieces = name === cache ? {} : { letters: value.length };
+    const held = whole === '' ? 'continued' : (normaliser.cache(decodeURIComponent(whole)) ?? normaliser.text(value));
+    return { name, value: held, ...pieces, attributes };
+  });
 }
 
 function parsed(text, headers) {

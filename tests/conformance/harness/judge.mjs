@@ -4,7 +4,7 @@
 export class Judge {
   #deviations;
   #used = new Map();
-  #exchanges = { equal: 0, intended: 0, failed: 0 };
+  #groups = new Map();
   failures = [];
 
   constructor(deviations) {
@@ -30,25 +30,43 @@ export class Judge {
     for (const { id } of explaining) this.#used.set(id, (this.#used.get(id) ?? 0) + 1);
 
     const verdict = verdictOf(unexplained, explaining);
-    if (counts) this.#exchanges[verdict] += 1;
+    if (counts) this.#count(exchange.group, verdict);
     if (verdict === 'failed') this.failures.push({ exchange, differences: unexplained, counts });
     return verdict;
   }
 
   /** A step that could not be taken on both sides. */
   broken(exchange, error, { counts }) {
-    if (counts) this.#exchanges.failed += 1;
+    if (counts) this.#count(exchange.group, 'failed');
     this.failures.push({ exchange, error, counts });
   }
 
   /** How often each deviation explained something, with its reason. */
   deviations() {
-    return this.#deviations.map(({ id, reason }) => ({ id, reason, times: this.#used.get(id) ?? 0 }));
+    return this.#deviations.map(({ id, reason, ambient = false }) => ({
+      id,
+      reason,
+      ambient,
+      times: this.#used.get(id) ?? 0,
+    }));
   }
 
-  totals() {
-    const { equal, intended, failed } = this.#exchanges;
-    return { exchanges: equal + intended + failed, equal, intended, failed };
+  #count(group, verdict) {
+    if (!this.#groups.has(group)) this.#groups.set(group, { equal: 0, intended: 0, failed: 0 });
+    this.#groups.get(group)[verdict] += 1;
+  }
+
+  /** The exchanges of a group, or of all. */
+  totals(wanted) {
+    const sum = { exchanges: 0, equal: 0, intended: 0, failed: 0 };
+    for (const [group, { equal, intended, failed }] of this.#groups) {
+      if (wanted !== undefined && wanted !== group) continue;
+      sum.exchanges += equal + intended + failed;
+      sum.equal += equal;
+      sum.intended += intended;
+      sum.failed += failed;
+    }
+    return sum;
   }
 }
 

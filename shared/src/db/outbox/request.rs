@@ -17,8 +17,6 @@ pub struct Request<'a> {
     pub user_id: Option<&'a str>,
     /// Only while the address is unproven.
     pub if_unverified: bool,
-    /// Where it goes; `None`: to the user's address.
-    pub to: Option<&'a str>,
     /// What the address is to become, lower case. While that is somebody's, nothing is mailed.
     pub new_email: Option<&'a str>,
 }
@@ -26,7 +24,7 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// To the user of an address, whatever else is known.
     pub fn of(email: &'a str) -> Self {
-        Self { email, user_id: None, if_unverified: false, to: None, new_email: None }
+        Self { email, user_id: None, if_unverified: false, new_email: None }
     }
 }
 
@@ -64,9 +62,9 @@ pub async fn request(
                    insert into latchkey_outbox (
                        id, kind, user_id, address, new_email, callback_url, base_url, created_at, due_at
                    )
-                   select $11, $12, id, coalesce($9, email), $10, $13, $14, $15, $15
+                   select $10, $11, id, email, $9, $12, $13, $14, $14
                      from found
-                    where not exists (select from "user" where email = $10)
+                    where not exists (select from "user" where email = $9)
                )
                select wait, exists (select from found) as "is_found!",
                       exists (select from "user" where id = $7) as "has_user!"
@@ -79,7 +77,6 @@ pub async fn request(
             request.email,
             request.user_id,
             request.if_unverified,
-            request.to,
             request.new_email,
             mail.id,
             mail.kind.as_str(),

@@ -137,6 +137,8 @@ pub async fn list_live(
                    update session set "expiresAt" = $3, "updatedAt" = $2
                     where token = $1 and "expiresAt" >= $2 and "expiresAt" <= $4
                 returning id, "expiresAt", "updatedAt"
+               ), expired as (
+                   delete from session where $7 and token = $1 and "expiresAt" < $2
                )
                select null::bigint as wait, s.id as "id?", s.token as "token?", s."userId" as "user_id?",
                       s."createdAt" as "created_at?: OffsetDateTime",
@@ -162,6 +164,7 @@ pub async fn list_live(
             lookup.due_until,
             !declared.user.is_empty(),
             !declared.session.is_empty(),
+            lookup.deletes_expired,
         )
         .fetch_all(db),
     )

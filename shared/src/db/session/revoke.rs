@@ -23,6 +23,8 @@ pub async fn revoke(
         sqlx::query_scalar!(
             r#"with me as (
                    select "userId" from session where token = $1 and "expiresAt" >= $3
+               ), expired as (
+                   delete from session where token = $1 and "expiresAt" < $3
                ), gone as (
                    delete from session where token = $2 and "userId" = (select "userId" from me)
                )
@@ -48,6 +50,8 @@ pub async fn revoke_all(
         sqlx::query_scalar!(
             r#"with me as (
                    select "userId" from session where token = $1 and "expiresAt" >= $2
+               ), expired as (
+                   delete from session where token = $1 and "expiresAt" < $2
                ), gone as (
                    delete from session where "userId" = (select "userId" from me)
                )
@@ -72,6 +76,8 @@ pub async fn revoke_others(
         sqlx::query_scalar!(
             r#"with me as (
                    select "userId" from session where token = $1 and "expiresAt" >= $2
+               ), expired as (
+                   delete from session where token = $1 and "expiresAt" < $2
                ), gone as (
                    delete from session
                     where "userId" = (select "userId" from me) and token <> $1 and "expiresAt" >= $2

@@ -51,12 +51,12 @@ pub async fn verify_email(
                     where $4::text is not null
                )
                select u.id, u.name, u.email, u.image,
-                      u."emailVerified" or verified.id is not null as "email_verified!",
+                      u."emailVerified" or verified.id is not null as email_verified,
                       u."createdAt" as created_at,
-                      case when verified.id is null then u."updatedAt" else $3 end as "updated_at!",
+                      case when verified.id is null then u."updatedAt" else $3 end as updated_at,
                       case when $10 then to_jsonb(u) end as user_row,
-                      u.id = coalesce($2, u.id) as "is_meant!",
-                      verified.id is not null as "is_now!"
+                      u.id = coalesce($2, u.id) as is_meant,
+                      verified.id is not null as is_now
                  from "user" u
                  left join verified on verified.id = u.id
                 where u.email = $1"#,
@@ -76,10 +76,10 @@ pub async fn verify_email(
     )?;
     let row = in_time(sqlx::query_with(text, arguments).fetch_optional(db)).await?;
     let Some(row) = row else { return Ok(Verified::Unknown) };
-    if !row.try_get::<bool, _>("is_meant!")? {
+    if !row.try_get::<bool, _>("is_meant")? {
         return Ok(Verified::OtherUser);
     }
-    let is_now: bool = row.try_get("is_now!")?;
+    let is_now: bool = row.try_get("is_now")?;
     let user = Box::new(UserRow::read(&row)?.user(declared));
     Ok(if is_now { Verified::Now(user) } else { Verified::Before(user) })
 }
