@@ -63,7 +63,7 @@ pub async fn handler(
     counters: Counters,
     app: App,
 ) -> Result<Response, Error> {
-    let demand = Demand { counters, ..Demand::default() };
+    let demand = Demand { counters: counters.clone(), ..Demand::default() };
     let live = session::require(&app, &client, demand).await?;
     let ways = app.config.users.change_email.ok_or(Error::ChangeEmailDisabled)?;
     let (user, new_email) = (live.user, body.new_email.to_ascii_lowercase());
@@ -99,13 +99,12 @@ pub async fn handler(
         new_email: Some(&new_email),
         ..Request::of(&user.email)
     };
-    let counters = app.counting_mails(Counters::default(), to);
+    let counters = app.counting_mails(counters.later(), to);
     let mail = app.mail(kind, callback_url);
-    match outbox::request(&app.db, request, &mail, &counters, now).await? {
-        Requested::Limited(wait_ms) => Err(Error::too_many_requests(wait_ms)),
-        _ => {
-            app.doorbell.ring().await;
-            Ok(reply::done())
-        }
+    let requested = outbox::request(&app.db, request, &mail, &counters, now).await?;
+    if let Requested::Limited(wait_ms) = requested {
+        return Err(Error::too_many_requests(wait_ms));
     }
+    app.doorbell.ring().await;
+    Ok(reply::done())
 }

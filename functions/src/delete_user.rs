@@ -54,6 +54,7 @@ pub struct UserDeleted {
 pub async fn handler(
     client: Client,
     Body(body): Body<DeleteUser>,
+    counters: Counters,
     app: App,
 ) -> Result<Response, Error> {
     let demand = Demand { with_password: body.password.is_some(), ..Demand::default() };
@@ -70,7 +71,7 @@ pub async fn handler(
     if let Some(token) = body.token {
         with_token(&app, &client, &live.user, &token).await?;
     } else if ways.by_mail && app.config.mail.can_send() {
-        ask(&app, ways, &live.user, body.callback_url).await?;
+        ask(&app, ways, &live.user, &counters, body.callback_url).await?;
         return Ok(reply::json(&UserDeleted { success: true, message: "Verification email sent" }));
     } else {
         let is_fresh = app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
@@ -103,6 +104,7 @@ async fn ask(
     app: &App,
     ways: Ways,
     user: &User,
+    counters: &Counters,
     callback_url: Option<String>,
 ) -> Result<(), Error> {
     let (now, delete_token) = (app.clock.now(), token::delete_token());
@@ -115,7 +117,7 @@ async fn ask(
         sealed_token: Some(app.keys.seal(&delete_token, now)),
         ..app.mail(Kind::DeleteAccount, callback_url)
     };
-    let counters = app.counting_mails(Counters::default(), &user.email);
+    let counters = app.counting_mails(counters.later(), &user.email);
     let owner = Owner::Id(&user.id);
     let wait = verification::create(&app.db, owner, &verification, &mail, &counters, now).await?;
     if let Some(wait_ms) = wait {

@@ -35,10 +35,11 @@ pub async fn handler(RawQuery(query): RawQuery, app: App) -> Result<Response, Er
     let description = shown.description.as_deref().filter(|text| !text.is_empty());
     if let Some(url) = &app.config.error_url {
         let url = reply::with_parameter(url, "error", code);
-        return reply::redirect(&match description {
+        let url = match description {
             Some(text) => reply::with_parameter(&url, "error_description", text),
             None => url,
-        });
+        };
+        return Ok(reply::redirect(reply::location(&url)?));
     }
     let headers = [
         (CONTENT_TYPE, "text/html"),

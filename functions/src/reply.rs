@@ -29,16 +29,15 @@ pub fn json(body: &impl Serialize) -> Response {
     shared::error::json(StatusCode::OK, body)
 }
 
-/// A URL as `Location` has it.
+/// A URL of our own making as `Location` has it.
 pub fn location(url: &str) -> Result<HeaderValue, Error> {
     HeaderValue::try_from(utf8_percent_encode(url, URI).to_string()).map_err(Error::internal)
 }
 
-/// 302 to a URL that was checked; no body, and JSON's content type all the same (core.md §1).
-pub fn redirect(url: &str) -> Result<Response, Error> {
-    let headers =
-        [(CONTENT_TYPE, HeaderValue::from_static("application/json")), (LOCATION, location(url)?)];
-    Ok((StatusCode::FOUND, headers).into_response())
+/// 302; no body, and JSON's content type all the same (core.md §1).
+pub fn redirect(location: HeaderValue) -> Response {
+    let json = HeaderValue::from_static("application/json");
+    (StatusCode::FOUND, [(CONTENT_TYPE, json), (LOCATION, location)]).into_response()
 }
 
 /// A URL with one more parameter in its query, before its fragment.

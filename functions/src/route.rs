@@ -78,7 +78,9 @@ impl Rules {
     pub(crate) const UNREAD: Self = Self { reads_body: false, ..Self::STRICT };
     /// A page without a script may send it as a form.
     pub(crate) const FORMS: Self = Self { media_types: MediaTypes::FormOrJson, ..Self::STRICT };
-    /// The same, and the handler counts the request itself.
+    /// Its handler counts the request itself.
+    pub(crate) const COMBINED: Self = Self { limit: Limit::Combined, ..Self::STRICT };
+    /// The same for one that takes forms.
     pub(crate) const COMBINED_FORMS: Self = Self { limit: Limit::Combined, ..Self::FORMS };
     /// Scripts that send a cookie need not state an origin.
     pub(crate) const SCRIPTS: Self =

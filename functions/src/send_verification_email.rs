@@ -43,9 +43,10 @@ pub async fn handler(
     }
     let email = body.email.to_ascii_lowercase();
     // Whichever statement comes first counts what the address of the client may do.
-    let (first, live) = if session::token(&app, &client).is_some() {
+    let (counters, live) = if session::token(&app, &client).is_some() {
+        let later = counters.later();
         let demand = Demand { counters, ..Demand::default() };
-        (Counters::default(), session::find(&app, &client, demand).await?)
+        (later, session::find(&app, &client, demand).await?)
     } else {
         (counters, None)
     };
@@ -57,14 +58,13 @@ pub async fn handler(
             return Err(Error::EmailAlreadyVerified);
         }
     }
-    let counters = app.counting_mails(first, &email);
+    let counters = app.counting_mails(counters, &email);
     let request = Request { if_unverified: true, ..Request::of(&email) };
     let mail = app.mail(Kind::VerifyEmail, body.callback_url);
-    match outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await? {
-        Requested::Limited(wait_ms) => Err(Error::too_many_requests(wait_ms)),
-        _ => {
-            app.doorbell.ring().await;
-            Ok(reply::done())
-        }
+    let requested = outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;
+    if let Requested::Limited(wait_ms) = requested {
+        return Err(Error::too_many_requests(wait_ms));
     }
+    app.doorbell.ring().await;
+    Ok(reply::done())
 }

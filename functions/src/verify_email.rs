@@ -10,6 +10,7 @@ use shared::db::user::{self, Change, Changed, User, Verified};
 use shared::fields::Fields;
 use shared::keys::JwtError;
 use shared::mail::Kind;
+use shared::origin::{RedirectTarget, UrlFields};
 use shared::query::{Query, QuerySchema};
 use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
@@ -17,17 +18,16 @@ use shared::{App, Error, email};
 
 use crate::reply;
 
-/// What the query holds; `callbackURL` is checked with every URL field before.
+/// What the query holds; where `callbackURL` leads is for [`UrlFields`] to say.
 pub struct VerifyEmail {
     token: String,
-    callback_url: Option<String>,
 }
 
 impl QuerySchema for VerifyEmail {
     fn read(fields: &mut Fields<'_>) -> Self {
         let token = fields.string("token");
-        let callback_url = fields.optional_string("callbackURL").filter(|url| !url.is_empty());
-        Self { token, callback_url }
+        fields.optional_string("callbackURL");
+        Self { token }
     }
 }
 
@@ -65,19 +65,29 @@ pub enum Followed {
 /// `VALIDATION_ERROR` and 403 `INVALID_CALLBACK_URL` always as JSON.
 pub async fn handler(
     client: Client,
+    urls: UrlFields,
+    counters: Counters,
     Query(query): Query<VerifyEmail>,
     app: App,
 ) -> Result<Response, Error> {
-    let callback_url = query.callback_url.as_deref();
-    match (followed(&app, &client, &query).await, callback_url) {
-        (Ok(_), Some(url)) => reply::redirect(url),
+    let callback = urls.query_callback;
+    let link = Link { callback_url: callback.as_ref().map(RedirectTarget::as_str), counters };
+    match (followed(&app, &client, &link, &query.token).await, &callback) {
+        (Ok(_), Some(target)) => Ok(reply::redirect(target.location())),
         (Ok(body), None) => Ok(reply::json(&body)),
-        (Err(error), Some(url)) if error.is_of_the_link() => {
+        (Err(error), Some(target)) if error.is_of_the_link() => {
             let code = error.code().unwrap_or_default();
-            reply::redirect(&reply::with_parameter(url, "error", code))
+            let url = reply::with_parameter(target.as_str(), "error", code);
+            Ok(reply::redirect(reply::location(&url)?))
         }
         (Err(error), _) => Err(error),
     }
+}
+
+/// What of a request the next mail takes over.
+struct Link<'a> {
+    callback_url: Option<&'a str>,
+    counters: Counters,
 }
 
 /// What a verification token claims (core.md §9.1).
@@ -120,14 +130,19 @@ impl Claims {
 }
 
 /// Does what the token says; the JSON answer.
-async fn followed(app: &App, client: &Client, query: &VerifyEmail) -> Result<Followed, Error> {
-    let claims = Claims::read(app, &query.token)?;
+async fn followed(
+    app: &App,
+    client: &Client,
+    link: &Link<'_>,
+    token: &str,
+) -> Result<Followed, Error> {
+    let claims = Claims::read(app, token)?;
     match &claims.update_to {
         None => {
             verify(app, client, &claims).await?;
             Ok(Followed::Proven { status: true, user: () })
         }
-        Some(to) => change(app, client, query, &claims, to).await,
+        Some(to) => change(app, client, link, &claims, to).await,
     }
 }
 
@@ -135,10 +150,7 @@ async fn followed(app: &App, client: &Client, query: &VerifyEmail) -> Result<Fol
 async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error> {
     let now = app.clock.now();
     let signs_in = app.config.verification.signs_in;
-    let live = match signs_in {
-        true => session::find(app, client, Demand::default()).await?,
-        false => None,
-    };
+    let live = if signs_in { session::find(app, client, Demand::default()).await? } else { None };
     let live = live.filter(|live| live.user.email == claims.email);
     let session = (signs_in && live.is_none()).then(|| session::new(app, client, true, now));
     let verified = user::verify_email(
@@ -169,7 +181,7 @@ async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error
 async fn change(
     app: &App,
     client: &Client,
-    query: &VerifyEmail,
+    link: &Link<'_>,
     claims: &Claims,
     to: &str,
 ) -> Result<Followed, Error> {
@@ -181,7 +193,7 @@ async fn change(
     let can_send = app.config.mail.can_send();
     match claims.request_type.as_deref() {
         Some("change-email-confirmation") => {
-            ask_new_address(app, query, &claims.email, user_id, to).await?;
+            ask_new_address(app, link, &claims.email, user_id, to).await?;
             Ok(Followed::Asked { status: true })
         }
         Some("change-email-verification") => {
@@ -190,7 +202,8 @@ async fn change(
         }
         // Links of older releases.
         _ => {
-            let mail = can_send.then(|| app.mail(Kind::VerifyEmail, query.callback_url.clone()));
+            let mail =
+                can_send.then(|| app.mail(Kind::VerifyEmail, link.callback_url.map(str::to_owned)));
             let change = Change {
                 user_id,
                 from: &claims.email,
@@ -207,14 +220,14 @@ async fn change(
 
 async fn ask_new_address(
     app: &App,
-    query: &VerifyEmail,
+    link: &Link<'_>,
     email: &str,
     user_id: &str,
     to: &str,
 ) -> Result<(), Error> {
     let request = Request { user_id: Some(user_id), new_email: Some(to), ..Request::of(email) };
-    let mail = app.mail(Kind::ChangeEmailVerification, query.callback_url.clone());
-    let counters = app.counting_mails(Counters::default(), to);
+    let mail = app.mail(Kind::ChangeEmailVerification, link.callback_url.map(str::to_owned));
+    let counters = app.counting_mails(link.counters.later(), to);
     let asked = outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;
     match asked {
         Requested::Found => {

@@ -136,9 +136,8 @@ impl AdditionalFields {
                 (None, Some(sent)) if is_truthy(sent) => {
                     return Err(Error::FieldNotAllowed(name.clone()));
                 }
-                (None, Some(_)) => continue,
                 (None, None) if rule.required => return Err(Error::MissingField(name.clone())),
-                (None, None) => continue,
+                (None, _) => continue,
             };
             values.insert(name.clone(), value);
         }

@@ -13,7 +13,7 @@ use crate::email;
 /// [`Fields::finish`] first never sees that value.
 #[derive(Debug)]
 pub struct Fields<'a> {
-    fields: &'a Map<String, Value>,
+    sent: &'a Map<String, Value>,
     /// `body` or `query`: what an issue's path begins with.
     root: &'static str,
     issues: Vec<String>,
@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
 
     fn under(root: &'static str, fields: &'a Map<String, Value>) -> Self {
         Self {
-            fields,
+            sent: fields,
             root,
             issues: Vec::new(),
             #[cfg(feature = "openapi")]
@@ -66,7 +66,7 @@ impl<'a> Fields<'a> {
 
     /// All of it as it was sent, for the fields that only the settings name.
     pub fn object(&self) -> &'a Map<String, Value> {
-        self.fields
+        self.sent
     }
 
     /// All issues joined with `; `, if there are any.
@@ -77,7 +77,7 @@ impl<'a> Fields<'a> {
     /// A text; may be empty.
     pub fn string(&mut self, name: &str) -> String {
         self.note(name, Takes::Text, true);
-        match self.fields.get(name) {
+        match self.sent.get(name) {
             Some(Value::String(text)) => text.clone(),
             other => self.mismatch(name, "string", other),
         }
@@ -97,7 +97,7 @@ impl<'a> Fields<'a> {
     /// A value of any type; a text among them has to be storable.
     pub fn storable_if_string(&mut self, name: &str) {
         self.note(name, Takes::Anything, false);
-        if self.fields.get(name).is_some_and(Value::is_string) {
+        if self.sent.get(name).is_some_and(Value::is_string) {
             self.storable_string(name);
         }
     }
@@ -105,28 +105,28 @@ impl<'a> Fields<'a> {
     /// A value of any type but `null`.
     pub fn refuse_null(&mut self, name: &str, expected: &str) {
         self.note(name, Takes::AnythingButNull, false);
-        if let Some(value @ Value::Null) = self.fields.get(name) {
-            self.mismatch(name, expected, Some(value))
+        if let Some(value @ Value::Null) = self.sent.get(name) {
+            self.mismatch::<()>(name, expected, Some(value));
         }
     }
 
     /// The same or nothing; `null` is neither.
     pub fn optional_storable_string(&mut self, name: &str) -> Option<String> {
         self.note(name, Takes::StorableText, false);
-        self.fields.contains_key(name).then(|| self.storable_string(name))
+        self.sent.contains_key(name).then(|| self.storable_string(name))
     }
 
     /// A text or nothing; `null` is neither.
     pub fn optional_string(&mut self, name: &str) -> Option<String> {
         self.note(name, Takes::Text, false);
-        self.fields.contains_key(name).then(|| self.string(name))
+        self.sent.contains_key(name).then(|| self.string(name))
     }
 
     /// A text with at least one character.
     pub fn nonempty_string(&mut self, name: &str) -> String {
         self.note(name, Takes::NonemptyText, true);
         let text = self.string(name);
-        if text.is_empty() && self.fields.get(name).is_some_and(Value::is_string) {
+        if text.is_empty() && self.sent.get(name).is_some_and(Value::is_string) {
             self.issue(name, "Too small: expected string to have >=1 characters");
         }
         text
@@ -135,7 +135,7 @@ impl<'a> Fields<'a> {
     /// An e-mail address, as sent.
     pub fn email(&mut self, name: &str) -> String {
         self.note(name, Takes::Email, true);
-        match self.fields.get(name) {
+        match self.sent.get(name) {
             Some(Value::String(address)) if email::is_valid(address) => address.clone(),
             Some(Value::String(_)) => {
                 self.issue(name, "Invalid email address");
@@ -148,7 +148,7 @@ impl<'a> Fields<'a> {
     /// `true`, `false` or nothing; `null` is neither.
     pub fn optional_bool(&mut self, name: &str) -> Option<bool> {
         self.note(name, Takes::Flag, false);
-        match self.fields.get(name)? {
+        match self.sent.get(name)? {
             Value::Bool(flag) => Some(*flag),
             other => self.mismatch(name, "boolean", Some(other)),
         }
@@ -157,7 +157,7 @@ impl<'a> Fields<'a> {
     /// Whether a query has the name with any value but the empty one, or more than once (core.md §7.1).
     pub fn switch(&mut self, name: &str) -> bool {
         self.note(name, Takes::Switch, false);
-        match self.fields.get(name) {
+        match self.sent.get(name) {
             Some(Value::String(value)) => !value.is_empty(),
             Some(_) => true,
             None => false,
@@ -167,7 +167,7 @@ impl<'a> Fields<'a> {
     /// The first text that a query has under the name, if any.
     pub fn first_string(&mut self, name: &str) -> Option<&'a str> {
         self.note(name, Takes::Text, false);
-        match self.fields.get(name)? {
+        match self.sent.get(name)? {
             Value::Array(values) => values.first()?.as_str(),
             value => value.as_str(),
         }

@@ -3,23 +3,23 @@
 use axum::response::Response;
 use shared::client::Client;
 use shared::fields::Fields;
+use shared::origin::UrlFields;
 use shared::query::{Query, QuerySchema};
 use shared::session::{self, Demand};
 use shared::{App, Error};
 
 use crate::reply;
 
-/// What the query holds; `callbackURL` is checked with every URL field before.
+/// What the query holds beside `callbackURL`, which is for [`UrlFields`].
 pub struct Callback {
     token: String,
-    callback_url: Option<String>,
 }
 
 impl QuerySchema for Callback {
     fn read(fields: &mut Fields<'_>) -> Self {
         let token = fields.string("token");
-        let callback_url = fields.optional_string("callbackURL").filter(|url| !url.is_empty());
-        Self { token, callback_url }
+        fields.optional_string("callbackURL");
+        Self { token }
     }
 }
 
@@ -30,6 +30,7 @@ impl QuerySchema for Callback {
 /// switched off, `FAILED_TO_GET_USER_INFO` where nobody is signed in, `INVALID_TOKEN`.
 pub async fn handler(
     client: Client,
+    urls: UrlFields,
     Query(query): Query<Callback>,
     app: App,
 ) -> Result<Response, Error> {
@@ -37,8 +38,8 @@ pub async fn handler(
     let live = session::find(&app, &client, Demand::default()).await?;
     let live = live.ok_or(Error::UserInfoNotFound)?;
     super::with_token(&app, &client, &live.user, &query.token).await?;
-    match query.callback_url {
-        Some(url) => reply::redirect(&url),
-        None => Ok(super::deleted()),
-    }
+    Ok(match urls.query_callback {
+        Some(target) => reply::redirect(target.location()),
+        None => super::deleted(),
+    })
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use shared::fields::Fields;
+use shared::origin::UrlFields;
 use shared::query::{Query, QuerySchema};
 use shared::verification::Purpose;
 use shared::{App, Error, db};
@@ -10,14 +11,13 @@ use url::Url;
 
 use crate::reply;
 
-/// What the query holds; checked with every URL field before.
-pub struct Callback {
-    callback_url: String,
-}
+/// What the query has to hold; where it leads is for [`UrlFields`] to say.
+pub struct Callback;
 
 impl QuerySchema for Callback {
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self { callback_url: fields.string("callbackURL") }
+        fields.string("callbackURL");
+        Self
     }
 }
 
@@ -26,24 +26,23 @@ impl QuerySchema for Callback {
 ///
 /// Errors: 400 `VALIDATION_ERROR`; 403 `INVALID_CALLBACK_URL`.
 pub async fn handler(
-    Query(query): Query<Callback>,
+    urls: UrlFields,
+    Query(Callback): Query<Callback>,
     Path(token): Path<String>,
     app: App,
 ) -> Result<Response, Error> {
-    let base = format!("{}/api/auth", app.base_url.origin());
-    if query.callback_url.is_empty() {
-        return reply::redirect(&format!("{base}/error?error=INVALID_TOKEN"));
-    }
+    let Some(callback) = urls.query_callback else {
+        let page = format!("{}/api/auth/error?error=INVALID_TOKEN", app.base_url.origin());
+        return Ok(reply::redirect(reply::location(&page)?));
+    };
     let identifiers = Purpose::ResetPassword.lookups(&token, &app.config.verification);
     let found = db::verification::find_live(&app.db, &identifiers, app.clock.now()).await?;
     let (name, value) = match found {
         Some(_) => ("token", token.as_str()),
         None => ("error", "INVALID_TOKEN"),
     };
-    let callback = Url::parse(&base)
-        .and_then(|base| base.join(&query.callback_url))
-        .map_err(|_| Error::UntrustedUrl(shared::error::UrlField::Callback))?;
-    reply::redirect(with_parameter(callback, name, value).as_str())
+    let target = with_parameter(callback.url().clone(), name, value);
+    Ok(reply::redirect(reply::location(target.as_str())?))
 }
 
 /// A URL whose query has the parameter, in place of others of its name.

@@ -88,7 +88,7 @@ pub async fn handler(
     let is_right = app.passwords.verify(stored, &body.password).await?;
     let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
     if app.config.passwords.requires_verification && !user.email_verified {
-        return Err(unverified(&app, &user, body.callback_url).await?);
+        return Err(unverified(&app, &user, &counters, body.callback_url).await?);
     }
 
     let now = app.clock.now();
@@ -115,9 +115,14 @@ pub async fn handler(
 
 /// Asks for a mail that proves the address, where the settings want that. Never more of them than
 /// an account may get: who is turned away hears the same then.
-async fn unverified(app: &App, user: &User, callback_url: Option<String>) -> Result<Error, Error> {
+async fn unverified(
+    app: &App,
+    user: &User,
+    counters: &Counters,
+    callback_url: Option<String>,
+) -> Result<Error, Error> {
     if app.config.verification.sends_on_sign_in && app.config.mail.can_send() {
-        let counters = app.counting_mails(Counters::default(), &user.email);
+        let counters = app.counting_mails(counters.later(), &user.email);
         let request = Request { if_unverified: true, ..Request::of(&user.email) };
         let mail = app.mail(Kind::VerifyEmail, callback_url);
         outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;

@@ -24,15 +24,14 @@ pub(super) fn with_columns<'q>(
     let arguments = statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
     let mut text = statement.sql().as_str().to_owned();
     for (table, fields) in [("user", &declared.user), ("session", &declared.session)] {
-        let list = |column: &dyn Fn(&str) -> String| {
-            fields.names().map(|name| format!(", {}", column(name))).collect::<String>()
+        let columns = |names: &mut dyn Iterator<Item = &str>, column: &dyn Fn(&str) -> String| {
+            names.fold(String::new(), |list, name| list + ", " + &column(name))
         };
-        let names = list(&|name| format!("\"{name}\""));
-        let values = list(&|name| format!("{table}_fields.\"{name}\""));
-        let assigned: String = changed
-            .iter()
-            .map(|name| format!(", \"{name}\" = {table}_fields.\"{name}\""))
-            .collect();
+        let names = columns(&mut fields.names(), &|name| format!("\"{name}\""));
+        let values = columns(&mut fields.names(), &|name| format!("{table}_fields.\"{name}\""));
+        let assigned = columns(&mut changed.iter().copied(), &|name| {
+            format!("\"{name}\" = {table}_fields.\"{name}\"")
+        });
         text = text
             .replace(&format!("/*+{table}*/"), &names)
             .replace(&format!("/*={table}*/"), &values)

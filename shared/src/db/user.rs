@@ -53,7 +53,7 @@ struct UserRow {
     updated_at: OffsetDateTime,
     id: String,
     /// `to_jsonb` of it, where fields are declared.
-    user_row: Option<Value>,
+    whole: Option<Value>,
 }
 
 impl UserRow {
@@ -65,7 +65,7 @@ impl UserRow {
             image: self.image,
             created_at: self.created_at.into(),
             updated_at: self.updated_at.into(),
-            fields: declared.user.view(self.user_row.as_ref()),
+            fields: declared.user.view(self.whole.as_ref()),
             id: self.id,
         }
     }
@@ -80,7 +80,7 @@ impl UserRow {
             created_at: row.try_get("created_at")?,
             updated_at: row.try_get("updated_at")?,
             id: row.try_get("id")?,
-            user_row: row.try_get("user_row")?,
+            whole: row.try_get("user_row")?,
         })
     }
 }

@@ -59,9 +59,9 @@ fn cache_lines(
 
     let is_kept = |name: &str| parts.iter().any(|(kept, _)| kept == name);
     let sent = client.cookies.cached_session_names(style);
-    let stale = sent.into_iter().filter(|name| !is_kept(name));
+    let outdated = sent.into_iter().filter(|name| !is_kept(name));
     let mut lines: Vec<_> =
-        stale.map(|name| style.clear_as(CookieKind::SessionData, name)).collect();
+        outdated.map(|name| style.clear_as(CookieKind::SessionData, name)).collect();
     lines.extend(
         parts.iter().map(|(name, part)| style.set_as(CookieKind::SessionData, name, part, max_age)),
     );

@@ -27,25 +27,37 @@ export function describe(answer, normaliser, reading) {
 const JSON_ONLY = { 'content-type': ['application/json'] };
 const read = ({ text }, reading, normaliser) => normaliser.text(JSON.stringify(reading(text)));
 
-const CACHE = /^(.*session_data)(?:\.\d+)?$/;
+const CACHE = /session_data(?:\.(\d+))?$/;
 
 /** `Set-Cookie` lines taken apart; a cache is shown by what it holds, in one piece, beside the sizes of its pieces. */
 function described(lines, normaliser) {
   const cookies = lines.map(parseSetCookie);
-  const caches = new Map();
-  for (const { name, value } of cookies) {
-    const [, cache] = CACHE.exec(name) ?? [];
-    if (cache !== undefined && value !== '') caches.set(cache, (caches.get(cache) ?? '') + value);
-  }
-  return cookies.map(({ name, value, attributes }) => {
-    const [, cache] = CACHE.exec(name) ?? [];
-    if (cache === undefined || value === '') return { name, value: normaliser.text(value), attributes };
-    const whole = caches.get(cache);
-    caches.set(cache, '');
-    const pieces = name === cache ? {} : { letters: value.length };
-    const held = whole === '' ? 'continued' : (normaliser.cache(decodeURIComponent(whole)) ?? normaliser.text(value));
-    return { name, value: held, ...pieces, attributes };
+  const held = heldBy(cookies, normaliser);
+  return cookies.map(({ name, value, attributes }, at) => {
+    if (!held.has(at)) return { name, value: normaliser.text(value), attributes };
+    const size = CACHE.exec(name)[1] === undefined ? {} : { letters: value.length };
+    return { name, value: held.get(at), ...size, attributes };
   });
+}
+
+/** What the caches among the cookies hold, by the place of their first piece; their other pieces say so. */
+function heldBy(cookies, normaliser) {
+  const wholes = [];
+  for (const [at, { name, value }] of cookies.entries()) {
+    const [matched, piece = '0'] = CACHE.exec(name) ?? [];
+    if (matched === undefined || value === '') continue;
+    if (piece === '0' || wholes.length === 0) wholes.push({ value, places: [at] });
+    else {
+      wholes.at(-1).value += value;
+      wholes.at(-1).places.push(at);
+    }
+  }
+  const held = new Map();
+  for (const { value, places: [first, ...others] } of wholes) {
+    held.set(first, normaliser.cache(decodeURIComponent(value)) ?? 'no whole cache');
+    for (const other of others) held.set(other, 'continued');
+  }
+  return held;
 }
 
 function parsed(text, headers) {

@@ -1,9 +1,9 @@
 // The settings of a run as options of Better Auth.
 
 import { bearer } from 'better-auth/plugins';
-import { decodeJwt } from 'jose';
 
 import { BASE_PATH, SECRET, TRUSTED } from './settings.mjs';
+import { readJwt } from './tokens.mjs';
 
 /** `settings` as in settings.mjs; `mail` is told of every mail: `{ type, to, user, url, token, newEmail }`. */
 export function optionsFor(settings, mail) {
@@ -73,7 +73,7 @@ export function optionsFor(settings, mail) {
 
 /** Better Auth has one sender for both; what the mail is for is in its token. */
 function verificationType(token) {
-  return decodeJwt(token).updateTo === undefined ? 'verify-email' : 'change-email-verification';
+  return readJwt(token).claims.updateTo === undefined ? 'verify-email' : 'change-email-verification';
 }
 
 function advanced(settings) {

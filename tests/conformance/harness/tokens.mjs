@@ -1,6 +1,6 @@
 // Tokens taken apart and put together: JWTs of mails, and the caches in `session_data` cookies.
 
-import { createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 import { SECRET } from './settings.mjs';
 
@@ -47,19 +47,40 @@ function readCompact(value) {
   return { layout: 'compact', right, ...session, expiresAt, ...more };
 }
 
-/** A256CBC-HS512 with a key that is derived, as RFC 7518 §5.2 has it. */
-function readJwe(value) {
-  const [header, key, iv, sealed, tag] = value.split('.');
-  const derived = Buffer.from(hkdfSync('sha256', SECRET, JWE_SALT, JWE_INFO, 64));
+/** A `session_data` value with these members, as Better Auth lays it out; `secret` is the server's own unless given. */
+export function writeCache({ layout, right, header, ...members }, { secret = SECRET } = {}) {
+  if (layout === 'jwt') return jwt(members, { header, secret });
+  if (layout === 'jwe') return writeJwe(header, members, secret);
+  const { expiresAt, ...session } = members;
+  const signature = hmac(JSON.stringify({ ...session, expiresAt }), secret);
+  return base64url(JSON.stringify({ session, expiresAt, signature }));
+}
+
+const jweKey = (secret) => Buffer.from(hkdfSync('sha256', secret, JWE_SALT, JWE_INFO, 64));
+
+/** The tag of A256CBC-HS512, as RFC 7518 §5.2 has it. */
+function jweTag(key, header, iv, sealed) {
   const bits = Buffer.alloc(8);
   bits.writeBigUInt64BE(BigInt(header.length * 8));
-  const bytes = (text) => Buffer.from(text, 'base64url');
-  const expected = createHmac('sha512', derived.subarray(0, 32))
-    .update(Buffer.concat([Buffer.from(header), bytes(iv), bytes(sealed), bits]))
-    .digest()
-    .subarray(0, 32);
-  const right = key === '' && expected.equals(bytes(tag));
-  const decipher = createDecipheriv('aes-256-cbc', derived.subarray(32), bytes(iv));
-  const plain = Buffer.concat([decipher.update(bytes(sealed)), decipher.final()]);
-  return { layout: 'jwe', right, header: json(header), ...JSON.parse(plain.toString('utf8')) };
+  const tagged = Buffer.concat([Buffer.from(header), iv, sealed, bits]);
+  return createHmac('sha512', key.subarray(0, 32)).update(tagged).digest().subarray(0, 32);
+}
+
+function readJwe(value) {
+  const [protectedHeader, wrapped, ...pieces] = value.split('.');
+  const [iv, sealed, tag] = pieces.map((text) => Buffer.from(text, 'base64url'));
+  const key = jweKey(SECRET);
+  const right = wrapped === '' && jweTag(key, protectedHeader, iv, sealed).equals(tag);
+  const decipher = createDecipheriv('aes-256-cbc', key.subarray(32), iv);
+  const plain = Buffer.concat([decipher.update(sealed), decipher.final()]);
+  return { layout: 'jwe', right, header: json(protectedHeader), ...JSON.parse(plain.toString('utf8')) };
+}
+
+function writeJwe(header, members, secret) {
+  const [key, iv] = [jweKey(secret), randomBytes(16)];
+  const protectedHeader = base64url(JSON.stringify(header));
+  const cipher = createCipheriv('aes-256-cbc', key.subarray(32), iv);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(members)), cipher.final()]);
+  const pieces = [iv, sealed, jweTag(key, protectedHeader, iv, sealed)];
+  return [protectedHeader, '', ...pieces.map(base64url)].join('.');
 }

@@ -51,6 +51,18 @@ export const startedBefore = (name, interval) =>
     (seen) => [interval, tokenOf(name)(seen)],
   );
 
+/** A user with a password who never signed up. */
+export const insertedUser = ({ name, email }) =>
+  sql(
+    `${name} is there`,
+    `with made as (
+       insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
+       values ($1, $2, $3, true, '2026-01-01', '2026-01-01') returning id)
+     insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+     select $1, id, 'credential', id, $4, '2026-01-01', '2026-01-01' from made`,
+    [`User${name.padEnd(28, '0')}`, name, email, SCRYPT],
+  );
+
 /** Marks a user's address as proven. */
 export const verified = ({ email }) =>
   sql(`${email} is verified`, 'update "user" set "emailVerified" = true where email = $1', [email]);

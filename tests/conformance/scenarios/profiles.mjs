@@ -104,6 +104,8 @@ export const LIMITS = {
       '/get-session': false,
       '/sign-out': { window: 1, max: 1 },
       '/never/*': { window: 100, max: 1 },
+      '/deep/**': { window: 5, max: 1 },
+      '/?oo': { window: 5, max: 1 },
     },
   },
 };

@@ -163,7 +163,7 @@ pub async fn change_email(
                 created_at: row.created_at,
                 updated_at: now,
                 id: row.id,
-                user_row: row.user_row,
+                whole: row.user_row,
             };
             Ok(Changed::User(Box::new(user.user(declared))))
         }

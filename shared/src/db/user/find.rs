@@ -71,7 +71,7 @@ pub async fn find_with_password(
             created_at: row.created_at?,
             updated_at: row.updated_at?,
             id: row.id?,
-            user_row: row.user_row,
+            whole: row.user_row,
         };
         Some(row.user(declared))
     };
