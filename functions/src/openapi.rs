@@ -1,4 +1,4 @@
-//! The API's description, in OpenAPI 3.1, made of what the endpoints are made of.
+//! The API's description, in `OpenAPI` 3.1, made of what the endpoints are made of.
 //!
 //! | of the description | comes from |
 //! | --- | --- |

@@ -2,6 +2,7 @@
 
 mod cors;
 mod development;
+mod docs;
 mod embedded;
 mod environment;
 mod inbox;

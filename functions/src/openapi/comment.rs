@@ -49,8 +49,8 @@ impl Comment {
     }
 }
 
-/// `Errors: 400 \`A\`, \`B\`, "a message"; 404 without a body` by status: a code belongs to the last
-/// status before it.
+/// What a list of errors says, by status: a code in backticks, or a message in quotes, belongs to the
+/// last status before it.
 fn refusals(text: &str) -> Vec<Refusal> {
     let mut found: Vec<Refusal> = Vec::new();
     for (index, piece) in text.split('`').enumerate() {

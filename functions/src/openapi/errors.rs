@@ -77,16 +77,13 @@ impl Refusals {
     fn add(&mut self, error: &Error) {
         let (status, code) = error.wire();
         let refused = self.0.entry(status.as_u16()).or_default();
-        match code {
-            Some(code) => {
-                if !refused.codes.iter().any(|known| known == code) {
-                    refused.codes.push(code.to_owned());
-                }
-            }
-            None => {
-                refused.has_no_code = true;
-                refused.messages.push(error.to_string());
-            }
+        let Some(code) = code else {
+            refused.has_no_code = true;
+            refused.messages.push(error.to_string());
+            return;
+        };
+        if !refused.codes.iter().any(|known| known == code) {
+            refused.codes.push(code.to_owned());
         }
     }
 
