@@ -79,7 +79,7 @@ pub async fn handler(
             return Err(Error::SessionTooOld);
         }
         user::delete(&app.db, &live.user.id).await?;
-        session::clear(&app, &client);
+        session::end(&app, &client);
     }
     Ok(deleted())
 }
@@ -95,7 +95,7 @@ async fn with_token(app: &App, client: &Client, user: &User, token: &str) -> Res
     if !user::delete_with_token(&app.db, &user.id, &identifiers, now).await? {
         return Err(Error::InvalidDeleteToken);
     }
-    session::clear(app, client);
+    session::end(app, client);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The page that a failed redirect ends on.
 
 use axum::extract::RawQuery;
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::fields::Fields;
@@ -39,7 +39,7 @@ pub async fn handler(RawQuery(query): RawQuery, app: App) -> Result<Response, Er
             Some(text) => reply::with_parameter(&url, "error_description", text),
             None => url,
         };
-        return Ok(reply::redirect(reply::location(&url)?));
+        return Ok((StatusCode::FOUND, [(LOCATION, reply::location(&url)?)]).into_response());
     }
     let headers = [
         (CONTENT_TYPE, "text/html"),

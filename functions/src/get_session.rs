@@ -57,14 +57,8 @@ pub async fn handler(
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub enum CurrentSession {
     /// Described as the other: it has the same members.
-    #[serde(rename_all = "camelCase")]
     #[cfg_attr(feature = "openapi", schemars(skip))]
-    Cached {
-        session: Map<String, Value>,
-        user: Map<String, Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        needs_refresh: Option<bool>,
-    },
+    Cached { session: Map<String, Value>, user: Map<String, Value> },
     #[serde(rename_all = "camelCase")]
     Live {
         session: Box<Session>,
@@ -87,20 +81,19 @@ async fn current(
         return Err(Error::DeferredRefreshDisabled);
     }
     let query: CacheSwitch = query::read(query)?;
+    let has_cache = app.config.cookie_cache.is_some();
     let Some(token) = session::token(app, client) else {
-        session::clear_stale_cache(app, client);
+        if !has_cache {
+            session::clear_stale_cache(app, client);
+        }
         return Ok(reply::json(&None::<CurrentSession>));
     };
-    if !query.skips_cache
-        && let Some(cached) = session::cached(app, client, &token)
-    {
-        let needs_refresh = (is_deferred && method == Method::GET).then_some(false);
-        let (session, user) = (cached.session, cached.user);
-        return Ok(reply::json(&CurrentSession::Cached { session, user, needs_refresh }));
-    }
-    // A copy that was refused goes in any case; one that nobody reads goes with the dead session's.
-    let has_cache = app.config.cookie_cache.is_some();
-    if has_cache {
+    if has_cache && !query.skips_cache {
+        if let Some(cached) = session::cached(app, client, &token) {
+            let (session, user) = (cached.session, cached.user);
+            return Ok(reply::json(&CurrentSession::Cached { session, user }));
+        }
+        // One that is refused goes, whatever the database says.
         session::clear_stale_cache(app, client);
     }
 

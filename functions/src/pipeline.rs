@@ -68,10 +68,13 @@ fn disabled() -> Response {
 
 /// Logging, the deadline and the net under panics.
 fn observed(row: Row, disabled_paths: &DisabledPaths, router: Router) -> Router {
-    let is_disabled = row.is_disabled(disabled_paths);
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(move |request, next| observe(row, is_disabled, request, next)))
+    let row_is_disabled = row.is_disabled(disabled_paths);
+    let disabled_paths = disabled_paths.clone();
+    router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(move |request: Request, next| {
+        // A path with a token in it may be named as well.
+        let is_disabled = row_is_disabled || is_disabled(request.uri().path(), &disabled_paths);
+        observe(row, is_disabled, request, next)
+    }))
 }
 
 /// What no handler may forget: counts the request, parses the body, checks origin and URL fields.

@@ -118,13 +118,13 @@ impl Claims {
         let address = |address: &String| email::is_valid(address);
         let update_to = text("updateTo")?.filter(|address| !address.is_empty());
         Some(Self {
-            email: text("email")?.filter(address)?.to_ascii_lowercase(),
+            email: text("email")?.filter(address)?,
             update_to: match update_to {
                 Some(to) => Some(Some(to).filter(address)?.to_ascii_lowercase()),
                 None => None,
             },
             request_type: text("requestType")?,
-            user_id: text("userId")?,
+            user_id: text("userId")?.filter(|id| !id.is_empty()),
         })
     }
 }
@@ -148,14 +148,14 @@ async fn followed(
 
 /// Marks the address as proven; signs in, where the settings want that.
 async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error> {
-    let now = app.clock.now();
+    let (now, email) = (app.clock.now(), claims.email.to_ascii_lowercase());
     let signs_in = app.config.verification.signs_in;
     let live = if signs_in { session::find(app, client, Demand::default()).await? } else { None };
-    let live = live.filter(|live| live.user.email == claims.email);
+    let live = live.filter(|live| live.user.email == email);
     let session = (signs_in && live.is_none()).then(|| session::new(app, client, true, now));
     let verified = user::verify_email(
         &app.db,
-        &claims.email,
+        &email,
         claims.user_id.as_deref(),
         session.as_ref(),
         now,

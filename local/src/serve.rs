@@ -14,8 +14,9 @@ use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::{Config, LocalSecrets, database_options, keyring};
+use shared::db::migrate;
 use shared::doorbell::Doorbell;
-use shared::{MIGRATOR, Source, db};
+use shared::{Source, db};
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::net::TcpListener;
 
@@ -44,7 +45,7 @@ impl Database {
         let Some(url) = &secrets.database_url else {
             let embedded = Embedded::start().await?;
             let pool = embedded.pool()?;
-            MIGRATOR.run(&pool).await?;
+            migrate::migrate(&mut *pool.acquire().await?, &config.fields).await?;
             return Ok(Self { pool, embedded: Some(embedded) });
         };
         let options = database_options("DATABASE_URL", url)?;
@@ -52,8 +53,7 @@ impl Database {
             .await
             .map_err(|_| "the server of DATABASE_URL does not answer: is its address right, and does it run?")?
             .map_err(|error| format!("can't connect to DATABASE_URL: {error}"))?;
-        MIGRATOR
-            .run(&mut connection)
+        migrate::migrate(&mut connection, &config.fields)
             .await
             .map_err(|error| format!("the database of DATABASE_URL can't be migrated: {error}"))?;
         connection.close().await?;

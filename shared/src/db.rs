@@ -2,6 +2,7 @@
 
 pub mod account;
 mod columns;
+pub mod migrate;
 pub mod outbox;
 pub mod rate_limit;
 pub mod session;

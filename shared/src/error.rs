@@ -159,6 +159,9 @@ pub enum Error {
     /// No such account of this user.
     #[error("Account not found")]
     AccountNotFound,
+    /// A new user that the database does not take, as with a text for a number.
+    #[error("Failed to create user")]
+    FailedToCreateUser,
     /// The user went away while signing in.
     #[error("Failed to create session")]
     FailedToCreateSession,
@@ -238,6 +241,7 @@ impl Error {
             Self::UserAlreadyExists => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL")
             }
+            Self::FailedToCreateUser => (StatusCode::UNPROCESSABLE_ENTITY, "FAILED_TO_CREATE_USER"),
             Self::FailedToCreateSession => (StatusCode::UNAUTHORIZED, "FAILED_TO_CREATE_SESSION"),
             Self::EmailPasswordDisabled => (StatusCode::BAD_REQUEST, "EMAIL_PASSWORD_DISABLED"),
             Self::SignUpDisabled => (StatusCode::BAD_REQUEST, "EMAIL_PASSWORD_SIGN_UP_DISABLED"),

@@ -42,7 +42,5 @@ pub mod token;
 pub mod verification;
 
 pub use app::{App, Source};
+pub use db::migrate::MIGRATOR;
 pub use error::Error;
-
-/// The schema, forward only; safe on an empty database and on one that Better Auth made.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

@@ -32,6 +32,11 @@ impl Outgoing {
         self.0.lock().expect("no holder of the lock panics").signed_token = Some(signed_token);
     }
 
+    /// Takes back everything that was put here.
+    pub fn discard(&self) {
+        *self.0.lock().expect("no holder of the lock panics") = Lines::default();
+    }
+
     /// Writes everything onto an answer.
     pub fn write(&self, headers: &mut HeaderMap) {
         let lines = std::mem::take(&mut *self.0.lock().expect("no holder of the lock panics"));

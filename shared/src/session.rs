@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::rate_limit::Counters;
 use crate::token;
 
-pub use cookies::{cached, clear, clear_stale_cache, issue, renew_cache};
+pub use cookies::{cached, clear, clear_stale_cache, end, issue, renew_cache};
 
 /// The life of a session that is not to be remembered, whatever the setting for the others.
 const UNREMEMBERED: Duration = Duration::days(1);
@@ -152,15 +152,15 @@ pub fn reissue(app: &App, client: &Client, session: &rows::Session, user: &User)
     issue(app, client, session, user, !is_unremembered(app, client));
 }
 
-/// Leaves the cookies of a live session for the answer: all where it was extended, the cached copy
-/// else.
+/// Leaves the cookies of a live session for the answer: all where it was extended, else the cached
+/// copy, where the client has none that is right.
 pub fn renew(app: &App, client: &Client, live: &Live) {
     if app.config.cookie_cache.is_none() {
         clear_stale_cache(app, client);
     }
     if live.is_refreshed {
         issue(app, client, &live.session, &live.user, true);
-    } else if !is_kept(app, client) {
+    } else if !is_kept(app, client) && cached(app, client, &live.session.token).is_none() {
         renew_cache(app, client, &live.session, &live.user);
     }
 }

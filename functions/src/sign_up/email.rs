@@ -56,7 +56,9 @@ pub struct SignedUp<'a> {
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_SIGN_UP_DISABLED`, `PASSWORD_TOO_SHORT`,
 /// `PASSWORD_TOO_LONG`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin,
-/// `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address; 429.
+/// `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who
+/// loses a race for an address, `FAILED_TO_CREATE_USER` for an additional field that its column does
+/// not take; 429.
 pub async fn handler(
     client: Client,
     counters: Counters,
@@ -95,7 +97,11 @@ pub async fn handler(
     let mail = sends.then(|| app.mail(Kind::VerifyEmail, body.callback_url));
     let created =
         user::create(&app.db, &user, &credential, session.as_ref(), mail.as_ref(), now, declared);
-    let user = match (created.await?, &session) {
+    let created = created.await.map_err(|error| match Error::from(error) {
+        Error::UnstorableText => Error::FailedToCreateUser,
+        other => other,
+    })?;
+    let user = match (created, &session) {
         (Created::User(user), _) => user,
         (Created::Taken, Some(_)) => return Err(Error::UserAlreadyExists),
         // Who may not know that an address is taken is told of a user whom nobody will find.

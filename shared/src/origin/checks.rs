@@ -71,7 +71,11 @@ impl OriginChecks {
         let is_exempt = match &self.exempt {
             Exempt::Nowhere => false,
             Exempt::Everywhere => true,
-            Exempt::Below(paths) => paths.iter().any(|start| path.starts_with(start.as_str())),
+            Exempt::Below(paths) => paths.iter().any(|start| {
+                // Whole parts of it: `/sign` is no part of `/sign-in`.
+                path.strip_prefix(start.trim_end_matches('/'))
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }),
         };
         let everywhere = self.exempt == Exempt::Everywhere;
         Checks {

@@ -91,6 +91,12 @@ pub fn clear(app: &App, client: &Client) {
     client.outgoing.put(lines);
 }
 
+/// The same after something has ended the session: it is not handed out once more before.
+pub fn end(app: &App, client: &Client) {
+    client.outgoing.discard();
+    clear(app, client);
+}
+
 /// Takes away a cached copy that is of no use: of an earlier set-up, or one that is not right.
 pub fn clear_stale_cache(app: &App, client: &Client) {
     client.outgoing.put(stale_caches(app, client));

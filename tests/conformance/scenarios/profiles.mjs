@@ -123,7 +123,6 @@ export const SWITCHES = {
     '*.bare.example.com',
     'https://deep.example.com:*',
     'https://q?.example.com',
-    'https://slash.example.com/',
     'http://10.0.*.1',
     'myapp://',
     'exp://192.168.*.*:*/**',
