@@ -5,8 +5,8 @@
 //! | paths, methods, media types | the rows of [`crate::routes`] and their rules |
 //! | bodies and queries | the schemas that check them, run on nothing ([`shared::fields::described`]) |
 //! | answers | the types that are serialised |
-//! | words, errors of an endpoint | the comments of its file ([`comment`]) |
-//! | errors that come everywhere | the row's rules ([`errors`]) |
+//! | words, errors of an endpoint | the comments of its file (`openapi/comment.rs`) |
+//! | errors that come everywhere | the row's rules (`openapi/errors.rs`) |
 //!
 //! It is kept as `docs/openapi.json`; a test compares the two, and real answers with it.
 

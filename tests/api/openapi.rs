@@ -221,3 +221,29 @@ async fn every_endpoint_answers_as_it_is_described() {
         .collect();
     assert_eq!(driven.0, all, "each endpoint is driven to a success here");
 }
+
+#[tokio::test]
+async fn who_needs_a_session_is_told() {
+    let app = TestApp::with(&[("DELETE_USER_ENABLED", "true")]).await;
+    for (method, path, operation) in operations() {
+        let required = operation["parameters"].as_array().into_iter().flatten();
+        let required = required.filter(|all| all["in"] == "query" && all["required"] == true);
+        let query: Vec<_> =
+            required.map(|all| format!("{}=/x", all["name"].as_str().unwrap())).collect();
+        let url = format!("{}?{}", path.replace("{token}", "T"), query.join("&"));
+        let body = &operation["requestBody"]["content"]["application/json"]["example"];
+        let request = app.request(method.parse().unwrap(), &url);
+        let request = if body.is_object() { request.json(body) } else { request };
+
+        let answer = request.send().await.text;
+
+        let needs = operation["security"].as_array().is_some_and(|ways| {
+            !ways.is_empty()
+                && ways.iter().all(|way| way.as_object().is_some_and(|w| !w.is_empty()))
+        });
+        let is_refused = ["\"UNAUTHORIZED\"", "\"FAILED_TO_GET_USER_INFO\""]
+            .iter()
+            .any(|code| answer.contains(code));
+        assert_eq!(is_refused, needs, "{method} {path}: {answer}");
+    }
+}

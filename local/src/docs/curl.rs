@@ -10,7 +10,7 @@ pub fn example(origin: &str, method: &str, path: &str, operation: &Value) -> Str
     let mut joint = '?';
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap_or_default();
-        let value = if name == "callbackURL" { "/welcome" } else { "2jxWXTMJjSzalIy0v0uJ5d1r" };
+        let value = if name == "callbackURL" { "/welcome" } else { "8f2c1b7e9a4d60538f2c1b7e" };
         if parameter["in"] == "path" {
             url = url.replace(&format!("{{{name}}}"), value);
         } else if parameter["required"] == true {
@@ -64,7 +64,7 @@ mod tests {
 
         assert_eq!(
             example("http://x", "POST", "/p/{token}", &operation),
-            "curl -X POST 'http://x/p/2jxWXTMJjSzalIy0v0uJ5d1r?callbackURL=/welcome' \\\n  \
+            "curl -X POST 'http://x/p/8f2c1b7e9a4d60538f2c1b7e?callbackURL=/welcome' \\\n  \
              -H 'Content-Type: application/json' \\\n  \
              -b cookies.txt -H 'Origin: http://x' \\\n  -d '{\"a\":\"it'\\''s\"}'"
         );
