@@ -1,7 +1,6 @@
 //! Ending all sessions of a user but this one.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::client::Client;
 use shared::{App, Error, db, session};
 
@@ -16,5 +15,5 @@ pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
         session::clear(&app, &client);
         return Err(Error::Unauthorized);
     }
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

@@ -1,7 +1,6 @@
 //! Ending all sessions of a user.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::client::Client;
 use shared::{App, Error, db, session};
 
@@ -17,5 +16,5 @@ pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     if !is_signed_in {
         return Err(Error::Unauthorized);
     }
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

@@ -15,6 +15,7 @@ use crate::timestamp::Timestamp;
 /// An account as the API shows one: key order as at Better Auth; never a token or a hash.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Account {
     /// The provider's id of the user; the user's own for a password.
     pub account_id: String,

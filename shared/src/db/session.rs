@@ -20,6 +20,7 @@ pub use revoke::{delete, delete_expired, revoke, revoke_all, revoke_others};
 /// A session as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// When it ends, unless it is extended.
     pub expires_at: Timestamp,
