@@ -19,6 +19,7 @@ mod delete_user;
 mod delete_user_callback;
 mod described;
 mod disabled_paths;
+mod docs;
 mod error;
 mod get_reset_password;
 mod get_session;
