@@ -45,6 +45,7 @@ mod revoke_other_sessions;
 mod revoke_session;
 mod revoke_sessions;
 mod rotation;
+mod round_trips;
 mod scene;
 mod send_verification_email;
 mod sign_in_email;
