@@ -2,7 +2,8 @@
 
 use axum::response::Response;
 use shared::client::Client;
-use shared::{App, Error, db, session};
+use shared::db::session::{Scope, revoke_all};
+use shared::{App, Error, session};
 
 use crate::reply;
 
@@ -11,7 +12,7 @@ use crate::reply;
 /// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
 pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let is_signed_in = db::session::revoke_all(&app.db, &token, app.clock.now()).await?;
+    let is_signed_in = revoke_all(&app.db, &token, Scope::All, app.clock.now()).await?;
     session::clear(&app, &client);
     if !is_signed_in {
         return Err(Error::Unauthorized);

@@ -300,7 +300,7 @@ fn an_origin_for_everybody_is_refused() {
 
     let said = text(&output);
     assert!(!output.status.success() && said.contains("CORS_ORIGIN"), "{said}");
-    assert!(said.contains("would let pages of strangers act for your users"), "{said}");
+    assert!(said.contains("would let strangers act for your users"), "{said}");
 }
 
 #[test]
