@@ -2,7 +2,7 @@
 //!
 //! Their names are known only from the settings. So they are read through `to_jsonb` and written
 //! through `jsonb_populate_record`, and their columns are put into statements that are checked
-//! without them: see [`crate::db::columns`].
+//! without them: see `db/columns.rs`.
 
 use std::fmt::Write as _;
 

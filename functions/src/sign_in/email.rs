@@ -91,7 +91,6 @@ pub async fn handler(
         return Err(unverified(&app, &user, &counters, body.callback_url).await?);
     }
 
-    let now = app.clock.now();
     let session = session::new(&app, &client, body.is_remembered, now);
     let settled = counters.settled_by_success(&account_key);
     let settled = settled.as_deref();
@@ -113,20 +112,28 @@ pub async fn handler(
     Ok(response)
 }
 
-/// Asks for a mail that proves the address, where the settings want that. Never more of them than
-/// an account may get: who is turned away hears the same then.
+/// Takes away the failure that was counted, since the password was right, and asks for a mail that
+/// proves the address, where the settings want that. Never more of them than an account may get: who
+/// is turned away hears the same then.
 async fn unverified(
     app: &App,
     user: &User,
     counters: &Counters,
     callback_url: Option<String>,
 ) -> Result<Error, Error> {
+    let settled = counters.settled_by_success(&app.keys.account_key(&user.email));
     if app.config.verification.sends_on_sign_in && app.config.mail.can_send() {
         let counters = app.counting_mails(counters.later(), &user.email);
-        let request = Request { if_unverified: true, ..Request::of(&user.email) };
+        let request = Request {
+            if_unverified: true,
+            settled_counter: settled.as_deref(),
+            ..Request::of(&user.email)
+        };
         let mail = app.mail(Kind::VerifyEmail, callback_url);
         outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;
         app.doorbell.ring().await;
+    } else if let Some(key) = settled {
+        db::rate_limit::settle(&app.db, &key).await?;
     }
     Ok(Error::EmailNotVerified)
 }

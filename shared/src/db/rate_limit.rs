@@ -29,6 +29,12 @@ pub async fn consume(
     Ok((wait > 0).then_some(wait))
 }
 
+/// Deletes a counter of failures that were none. That there is none is no error.
+pub async fn settle(db: impl PgExecutor<'_>, key: &str) -> sqlx::Result<()> {
+    let delete = sqlx::query!(r#"delete from "rateLimit" where key = $1"#, key);
+    in_time(delete.execute(db)).await.map(drop)
+}
+
 /// Deletes up to `limit` counters last touched before `before`, in milliseconds since 1970; says
 /// how many. Rows that somebody else is at are left to them, so nobody waits.
 pub async fn delete_stale(db: impl PgExecutor<'_>, before: i64, limit: i64) -> sqlx::Result<u64> {

@@ -19,12 +19,14 @@ pub struct Request<'a> {
     pub if_unverified: bool,
     /// What the address is to become, lower case. While that is somebody's, nothing is mailed.
     pub new_email: Option<&'a str>,
+    /// A counter of failures that this request has shown to be none.
+    pub settled_counter: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
     /// To the user of an address, whatever else is known.
     pub fn of(email: &'a str) -> Self {
-        Self { email, user_id: None, if_unverified: false, new_email: None }
+        Self { email, user_id: None, if_unverified: false, new_email: None, settled_counter: None }
     }
 }
 
@@ -54,6 +56,8 @@ pub async fn request(
             r#"with counted as (
                    select case when cardinality($1::text[]) = 0 then 0
                           else latchkey_count($2, $1, $3, $4, $5) end as wait
+               ), settled as (
+                   delete from "rateLimit" where key = $15
                ), found as (
                    select u.id, u.email from "user" u, counted
                     where u.email = $6 and u.id = coalesce($7, u.id)
@@ -83,6 +87,7 @@ pub async fn request(
             mail.callback_url,
             mail.base_url,
             now,
+            request.settled_counter,
         )
         .fetch_one(db),
     )
