@@ -1,7 +1,6 @@
 //! Asking for another address.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::config::ChangeEmail as Ways;
@@ -90,7 +89,7 @@ pub async fn handler(
                 session::reissue(&app, &client, &live.session, &user);
             }
             app.doorbell.ring().await;
-            return Ok(reply::json(&json!({ "status": true })));
+            return Ok(reply::done());
         }
         Way::AskOldAddress => (Kind::ChangeEmailConfirmation, user.email.as_str()),
         Way::ProveNewAddress => (Kind::ChangeEmailVerification, new_email.as_str()),
@@ -107,5 +106,5 @@ pub async fn handler(
         return Err(Error::too_many_requests(wait_ms));
     }
     app.doorbell.ring().await;
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

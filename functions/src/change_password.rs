@@ -29,8 +29,11 @@ impl Schema for ChangePassword {
     }
 }
 
+/// The password is changed.
 #[derive(Serialize)]
-struct Changed<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PasswordChanged<'a> {
+    /// Of the new session, where the others were ended.
     token: Option<&'a str>,
     user: &'a User,
 }
@@ -74,5 +77,5 @@ pub async fn handler(
         session::reissue(&app, &client, &made, &user);
     }
     let token = session.as_ref().map(|session| session.token.as_str());
-    Ok(reply::json(&Changed { token, user: &user }))
+    Ok(reply::json(&PasswordChanged { token, user: &user }))
 }

@@ -3,7 +3,7 @@
 pub mod callback;
 
 use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::config::DeleteUser as Ways;
@@ -34,6 +34,16 @@ impl Schema for DeleteUser {
     }
 }
 
+/// The user is gone, or a mail is on its way.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct UserDeleted {
+    /// Always `true`.
+    success: bool,
+    /// `User deleted`, or `Verification email sent`.
+    message: &'static str,
+}
+
 /// `POST /delete-user`: `{ callbackURL?, password?, token? }` → 200 `{ success: true, message }`: the
 /// user is gone, with a password, a mailed token or a fresh session; or, where the settings want a
 /// mail followed, it was sent.
@@ -62,7 +72,7 @@ pub async fn handler(
         with_token(&app, &client, &live.user, &token).await?;
     } else if ways.by_mail && app.config.mail.can_send() {
         ask(&app, ways, &live.user, &counters, body.callback_url).await?;
-        return Ok(reply::json(&json!({ "success": true, "message": "Verification email sent" })));
+        return Ok(reply::json(&UserDeleted { success: true, message: "Verification email sent" }));
     } else {
         let is_fresh = app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
         if !has_password && !is_fresh {
@@ -75,7 +85,7 @@ pub async fn handler(
 }
 
 fn deleted() -> Response {
-    reply::json(&json!({ "success": true, "message": "User deleted" }))
+    reply::json(&UserDeleted { success: true, message: "User deleted" })
 }
 
 /// Deletes with a token that was mailed, and clears the cookies.

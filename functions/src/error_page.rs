@@ -4,20 +4,35 @@ use axum::extract::RawQuery;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
-use shared::{App, Error, query};
+use shared::fields::Fields;
+use shared::query::{self, QuerySchema};
+use shared::{App, Error};
 
 use crate::reply;
 
 /// No script, no frame, nothing from anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What the query may hold; of a name that comes twice the first counts.
+pub struct Shown {
+    code: Option<String>,
+    description: Option<String>,
+}
+
+impl QuerySchema for Shown {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        let code = fields.first_string("error").map(str::to_owned);
+        let description = fields.first_string("error_description").map(str::to_owned);
+        Self { code, description }
+    }
+}
+
 /// `GET /error?error=&error_description=` → 200, a page that shows the code; or 302 to `ERROR_URL`
 /// with both in its query.
 pub async fn handler(RawQuery(query): RawQuery, app: App) -> Result<Response, Error> {
-    let query = query::parse(query.as_deref());
-    let code = safe_code(first(query.get("error")));
-    let description = first(query.get("error_description")).filter(|text| !text.is_empty());
+    let shown: Shown = query::read(query.as_deref())?;
+    let code = safe_code(shown.code.as_deref());
+    let description = shown.description.as_deref().filter(|text| !text.is_empty());
     if let Some(url) = &app.config.error_url {
         let url = reply::with_parameter(url, "error", code);
         let url = match description {
@@ -33,14 +48,6 @@ pub async fn handler(RawQuery(query): RawQuery, app: App) -> Result<Response, Er
         (HeaderName::from_static("x-content-type-options"), "nosniff"),
     ];
     Ok((StatusCode::OK, headers, page(code, description)).into_response())
-}
-
-fn first(value: Option<&Value>) -> Option<&str> {
-    match value {
-        Some(Value::Array(values)) => values.first(),
-        other => other,
-    }
-    .and_then(Value::as_str)
 }
 
 /// A code that is one, else `UNKNOWN`: a page must not say what a link makes it say.

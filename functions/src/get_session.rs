@@ -10,11 +10,23 @@ use shared::client::Client;
 use shared::config::Refresh;
 use shared::db::session::{self as rows, Found, Lookup, Session};
 use shared::db::user::User;
-use shared::query;
+use shared::fields::Fields;
+use shared::query::{self, QuerySchema};
 use shared::session;
 use shared::{App, Error};
 
 use crate::reply;
+
+/// What the query may hold beside what any query of a session may.
+pub struct CacheSwitch {
+    skips_cache: bool,
+}
+
+impl QuerySchema for CacheSwitch {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { skips_cache: fields.switch("disableCookieCache") }
+    }
+}
 
 /// `GET /get-session`, `GET /session` → 200 `{ session, user }`, or `null` where nobody is signed
 /// in. Extends the session when it is due, and takes away the cookies of a dead one. A cached copy
@@ -39,19 +51,21 @@ pub async fn handler(
     response
 }
 
-/// The cached copy as it was written, or what the database says.
+/// Who is signed in: the cached copy as it was written, or what the database says.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Current {
-    Cached {
-        session: Map<String, Value>,
-        user: Map<String, Value>,
-    },
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub enum CurrentSession {
+    /// Described as the other: it has the same members.
+    #[cfg_attr(feature = "openapi", schemars(skip))]
+    Cached { session: Map<String, Value>, user: Map<String, Value> },
     #[serde(rename_all = "camelCase")]
     Live {
         session: Box<Session>,
         user: Box<User>,
+        /// With deferred refresh: whether `POST /get-session` is due.
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schemars(with = "bool"))]
         needs_refresh: Option<bool>,
     },
 }
@@ -66,18 +80,18 @@ async fn current(
     if method == Method::POST && !is_deferred {
         return Err(Error::DeferredRefreshDisabled);
     }
-    let query = query::parse(query);
+    let query: CacheSwitch = query::read(query)?;
     let has_cache = app.config.cookie_cache.is_some();
     let Some(token) = session::token(app, client) else {
         if !has_cache {
             session::clear_stale_cache(app, client);
         }
-        return Ok(reply::json(&None::<Current>));
+        return Ok(reply::json(&None::<CurrentSession>));
     };
-    if has_cache && !query::is_set(&query, "disableCookieCache") {
+    if has_cache && !query.skips_cache {
         if let Some(cached) = session::cached(app, client, &token) {
             let (session, user) = (cached.session, cached.user);
-            return Ok(reply::json(&Current::Cached { session, user }));
+            return Ok(reply::json(&CurrentSession::Cached { session, user }));
         }
         // One that is refused goes, whatever the database says.
         session::clear_stale_cache(app, client);
@@ -91,7 +105,7 @@ async fn current(
     let Found::Live(live) = rows::find_live(&app.db, &token, &lookup, &app.config.fields).await?
     else {
         session::clear(app, client);
-        return Ok(reply::json(&None::<Current>));
+        return Ok(reply::json(&None::<CurrentSession>));
     };
 
     if !has_cache {
@@ -103,7 +117,7 @@ async fn current(
         session::renew_cache(app, client, &live.session, &live.user);
     }
     let is_due = session::is_due(app, &live.session, now);
-    Ok(reply::json(&Current::Live {
+    Ok(reply::json(&CurrentSession::Live {
         needs_refresh: (!may_write && !is_kept).then_some(is_due),
         session: Box::new(live.session),
         user: Box::new(live.user),

@@ -12,6 +12,8 @@ mod lambda;
 mod list_accounts;
 mod list_sessions;
 mod ok;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod pipeline;
 mod reply;
 mod request_password_reset;

@@ -11,6 +11,19 @@ use url::Url;
 /// What a `Location` may not hold as it is (RFC 3986, section 2); what is encoded already stays.
 const URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
+/// It is done.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Done {
+    /// Always `true`.
+    status: bool,
+}
+
+/// 200 `{ status: true }`.
+pub fn done() -> Response {
+    json(&Done { status: true })
+}
+
 /// 200 with a JSON body.
 pub fn json(body: &impl Serialize) -> Response {
     shared::error::json(StatusCode::OK, body)

@@ -1,7 +1,7 @@
 //! Asking for a link that sets a new password.
 
 use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
 use shared::body::{Body, Schema};
 use shared::db::verification::{self, NewVerification, Owner};
 use shared::fields::Fields;
@@ -24,6 +24,16 @@ impl Schema for RequestPasswordReset {
         let redirect_to = fields.optional_string("redirectTo");
         Self { email, redirect_to }
     }
+}
+
+/// The same for every address.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PasswordResetRequested {
+    /// Always `true`.
+    status: bool,
+    /// For people.
+    message: &'static str,
 }
 
 /// `POST /request-password-reset`: `{ email, redirectTo? }` → 200 `{ status: true, message }`, whether
@@ -58,8 +68,8 @@ pub async fn handler(
         return Err(Error::too_many_requests(wait_ms));
     }
     app.doorbell.ring().await;
-    Ok(reply::json(&json!({
-        "status": true,
-        "message": "If this email exists in our system, check your email for the reset link",
-    })))
+    Ok(reply::json(&PasswordResetRequested {
+        status: true,
+        message: "If this email exists in our system, check your email for the reset link",
+    }))
 }

@@ -3,7 +3,6 @@
 pub mod link;
 
 use axum::response::Response;
-use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::db::account::{self, Reset};
 use shared::fields::Fields;
@@ -61,7 +60,7 @@ pub async fn handler(
     let revokes = app.config.passwords.revokes_sessions_on_reset;
     let now = app.clock.now();
     match account::reset_password(&app.db, &identifiers, &hash, revokes, now).await? {
-        Reset::Done => Ok(reply::json(&json!({ "status": true }))),
+        Reset::Done => Ok(reply::done()),
         Reset::InvalidToken => Err(Error::InvalidResetToken),
         Reset::UserGone => Err(Error::ResetUserNotFound),
     }

@@ -1,7 +1,6 @@
 //! Ending one session of a user.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::fields::Fields;
@@ -37,5 +36,5 @@ pub async fn handler(
     if !is_signed_in {
         return Err(Error::Unauthorized);
     }
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

@@ -1,9 +1,9 @@
 //! Ending all sessions of a user.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::client::Client;
-use shared::{App, Error, db, session};
+use shared::db::session::{Scope, revoke_all};
+use shared::{App, Error, session};
 
 use crate::reply;
 
@@ -12,10 +12,10 @@ use crate::reply;
 /// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
 pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let is_signed_in = db::session::revoke_all(&app.db, &token, app.clock.now()).await?;
+    let is_signed_in = revoke_all(&app.db, &token, Scope::All, app.clock.now()).await?;
     session::clear(&app, &client);
     if !is_signed_in {
         return Err(Error::Unauthorized);
     }
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

@@ -1,7 +1,6 @@
 //! Asking for a link that proves an address.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::db::outbox::{self, Request, Requested};
@@ -67,5 +66,5 @@ pub async fn handler(
         return Err(Error::too_many_requests(wait_ms));
     }
     app.doorbell.ring().await;
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

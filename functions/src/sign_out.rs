@@ -1,7 +1,7 @@
 //! Signing out.
 
 use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::fields::Fields;
@@ -25,6 +25,14 @@ impl Schema for SignOut {
     }
 }
 
+/// The cookies are cleared.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SignedOut {
+    /// Always `true`.
+    success: bool,
+}
+
 /// `POST /sign-out`: an optional `{ callbackURL?, disableRedirect?, state? }` → 200
 /// `{ success: true }` and cleared cookies, with or without a session.
 ///
@@ -38,5 +46,5 @@ pub async fn handler(
         db::session::delete(&app.db, &token).await?;
     }
     session::clear(&app, &client);
-    Ok(reply::json(&json!({ "success": true })))
+    Ok(reply::json(&SignedOut { success: true }))
 }

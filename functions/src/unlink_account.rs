@@ -1,7 +1,6 @@
 //! Taking away a way to sign in.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::db::account::{self, Unlinked};
@@ -35,7 +34,7 @@ pub async fn handler(
     let live = session::require(&app, &client, demand).await?;
     let may_unlink_all = app.config.users.may_unlink_all;
     match account::unlink(&app.db, &live.user.id, &body.account_id, may_unlink_all).await? {
-        Unlinked::Done => Ok(reply::json(&json!({ "status": true }))),
+        Unlinked::Done => Ok(reply::done()),
         Unlinked::Last => Err(Error::LastAccount),
         Unlinked::NotFound => Err(Error::AccountNotFound),
     }

@@ -23,8 +23,10 @@ impl Schema for UpdateSession {
     }
 }
 
+/// The session as it is now.
 #[derive(Serialize)]
-struct Updated {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SessionUpdated {
     session: Session,
 }
 
@@ -52,5 +54,5 @@ pub async fn handler(
     live.session.updated_at = now.into();
 
     session::reissue(&app, &client, &live.session, &live.user);
-    Ok(reply::json(&Updated { session: live.session }))
+    Ok(reply::json(&SessionUpdated { session: live.session }))
 }

@@ -1,7 +1,7 @@
 //! Changing what a user is called and looks like.
 
 use axum::response::Response;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::db::user::{self, Profile};
@@ -53,7 +53,7 @@ pub async fn handler(
     let updated = updated.ok_or(Error::Unauthorized)?;
 
     session::reissue(&app, &client, &live.session, &updated);
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }
 
 /// A value as a column of texts takes it: other types as their JSON.

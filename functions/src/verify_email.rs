@@ -1,7 +1,8 @@
 //! The link of a mail that proves an address, or changes one.
 
 use axum::response::Response;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use shared::client::Client;
 use shared::db::outbox::{self, Request, Requested};
 use shared::db::session::Live;
@@ -28,6 +29,31 @@ impl QuerySchema for VerifyEmail {
         fields.optional_string("callbackURL");
         Self { token }
     }
+}
+
+/// What the link has done.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub enum Followed {
+    /// The address is changed.
+    Changed {
+        /// Always `true`.
+        status: bool,
+        user: Box<User>,
+    },
+    /// The address is proven.
+    Proven {
+        /// Always `true`.
+        status: bool,
+        /// Always `null`.
+        user: (),
+    },
+    /// The new address is asked.
+    Asked {
+        /// Always `true`.
+        status: bool,
+    },
 }
 
 /// `GET /verify-email?token=&callbackURL=` → 302 to the callback as it stands, or 200
@@ -109,12 +135,12 @@ async fn followed(
     client: &Client,
     link: &Link<'_>,
     token: &str,
-) -> Result<Value, Error> {
+) -> Result<Followed, Error> {
     let claims = Claims::read(app, token)?;
     match &claims.update_to {
         None => {
             verify(app, client, &claims).await?;
-            Ok(json!({ "status": true, "user": null }))
+            Ok(Followed::Proven { status: true, user: () })
         }
         Some(to) => change(app, client, link, &claims, to).await,
     }
@@ -158,7 +184,7 @@ async fn change(
     link: &Link<'_>,
     claims: &Claims,
     to: &str,
-) -> Result<Value, Error> {
+) -> Result<Followed, Error> {
     let user_id = claims.user_id.as_deref().ok_or(Error::InvalidVerificationToken)?;
     let live = session::find(app, client, Demand::default()).await?;
     if live.as_ref().is_some_and(|live| live.user.id != user_id) {
@@ -168,7 +194,7 @@ async fn change(
     match claims.request_type.as_deref() {
         Some("change-email-confirmation") => {
             ask_new_address(app, link, &claims.email, user_id, to).await?;
-            Ok(json!({ "status": true }))
+            Ok(Followed::Asked { status: true })
         }
         Some("change-email-verification") => {
             let change = Change { user_id, from: &claims.email, to, is_verified: None, mail: None };
@@ -219,7 +245,7 @@ async fn changed(
     client: &Client,
     live: Option<Live>,
     change: Change<'_>,
-) -> Result<Value, Error> {
+) -> Result<Followed, Error> {
     let changed = user::change_email(&app.db, change, app.clock.now(), &app.config.fields).await?;
     let user: Box<User> = match changed {
         Changed::User(user) => user,
@@ -230,5 +256,5 @@ async fn changed(
     if let Some(live) = live {
         session::reissue(app, client, &live.session, &user);
     }
-    Ok(json!({ "status": true, "user": user }))
+    Ok(Followed::Changed { status: true, user })
 }

@@ -1,7 +1,6 @@
 //! Whether a password is that of who is signed in.
 
 use axum::response::Response;
-use serde_json::json;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::fields::Fields;
@@ -36,5 +35,5 @@ pub async fn handler(
     if !app.passwords.verify(live.password, &body.password).await? {
         return Err(Error::InvalidPassword);
     }
-    Ok(reply::json(&json!({ "status": true })))
+    Ok(reply::done())
 }

@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 
 use crate::embedded::Embedded;
 use crate::environment::Environment;
-use crate::{cors, development, inbox, mailer, sql};
+use crate::{cors, development, docs, inbox, mailer, sql};
 
 /// How long open requests may take to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -99,6 +99,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     }
     let database = Database::open(&config, &secrets).await?;
     let cors = cors::layer(&config);
+    let docs = docs::router(&config);
     let longest_window = config.rate_limit_longest_window;
 
     let doorbell = Doorbell::local();
@@ -112,6 +113,9 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     let mut router = routes::all(&source).layer(from_fn(note_address));
     if let Some(cors) = cors {
         router = router.layer(cors);
+    }
+    if let Some(docs) = docs {
+        router = router.merge(docs);
     }
     let inbox = mailer.inbox();
     if let Some(inbox) = &inbox {

@@ -281,6 +281,18 @@ fn trusted_origins_may_call_with_credentials_and_others_may_not() {
 }
 
 #[test]
+fn the_api_is_described_under_docs_and_on_demand() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+
+    let page = server.request("GET", "/docs", "", "");
+    let described = server.request("GET", "/docs/openapi.json", "", "").body;
+
+    assert!(page.status() == "200" && page.body.contains("/api/auth/sign-in/email"));
+    assert_eq!(described, text(&folder.run(&[], &["openapi"])));
+}
+
+#[test]
 fn an_origin_for_everybody_is_refused() {
     let folder = Folder::new();
 
@@ -288,7 +300,7 @@ fn an_origin_for_everybody_is_refused() {
 
     let said = text(&output);
     assert!(!output.status.success() && said.contains("CORS_ORIGIN"), "{said}");
-    assert!(said.contains("would let pages of strangers act for your users"), "{said}");
+    assert!(said.contains("would let strangers act for your users"), "{said}");
 }
 
 #[test]

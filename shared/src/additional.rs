@@ -245,6 +245,22 @@ pub fn is_truthy(value: &Value) -> bool {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Additional(Vec<(String, Value)>);
 
+/// Their names are the operator's.
+#[cfg(feature = "openapi")]
+impl schemars::JsonSchema for Additional {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Additional".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "object", "additionalProperties": true })
+    }
+}
+
 impl Serialize for Additional {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;

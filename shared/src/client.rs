@@ -7,8 +7,9 @@ use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
 
 use crate::cookies::RequestCookies;
+use crate::fields::Fields;
 use crate::outgoing::Outgoing;
-use crate::query;
+use crate::query::{self, QuerySchema};
 
 pub use address::{AddressRules, ClientIp};
 
@@ -29,6 +30,24 @@ pub struct Client {
     pub outgoing: Outgoing,
 }
 
+/// What the query may hold wherever a session is extended.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshSwitch {
+    disables_refresh: bool,
+}
+
+impl QuerySchema for RefreshSwitch {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { disables_refresh: fields.switch("disableRefresh") }
+    }
+}
+
+impl RefreshSwitch {
+    fn of(query: Option<&str>) -> Self {
+        Self::read(&mut Fields::of_query(&query::parse(query)))
+    }
+}
+
 impl Client {
     /// Reads the headers, and the address that the transport left in the extensions.
     pub fn read(parts: &Parts, rules: &AddressRules) -> Self {
@@ -38,7 +57,7 @@ impl Client {
             bearer: bearer(&parts.headers),
             ip_address: rules.of_request(peer, &parts.headers),
             user_agent: user_agent(&parts.headers),
-            disables_refresh: query::is_set(&query::parse(parts.uri.query()), "disableRefresh"),
+            disables_refresh: RefreshSwitch::of(parts.uri.query()).disables_refresh,
             outgoing: parts.extensions.get().cloned().unwrap_or_default(),
         }
     }

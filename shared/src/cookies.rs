@@ -21,6 +21,11 @@ const ENCODE_URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
+/// A text as JavaScript's `encodeURIComponent` writes it: in cookies, and in the links of mails.
+pub fn encode_uri_component(text: &str) -> String {
+    utf8_percent_encode(text, ENCODE_URI_COMPONENT).to_string()
+}
+
 /// One of the cookies that the service sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieKind {
@@ -78,7 +83,7 @@ impl CookieStyle<'_> {
 
     /// The same under a name of its own, as a chunk has.
     pub fn set_as(self, kind: CookieKind, name: &str, value: &str, max_age: Option<u64>) -> String {
-        let value = utf8_percent_encode(value, ENCODE_URI_COMPONENT).to_string();
+        let value = encode_uri_component(value);
         self.line(kind, name, &value, max_age)
     }
 

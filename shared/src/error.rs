@@ -211,7 +211,7 @@ impl std::fmt::Display for UrlField {
 
 impl Error {
     /// Status and stable code, a row a variant: read it as the API's error contract.
-    fn wire(&self) -> (StatusCode, Option<&'static str>) {
+    pub fn wire(&self) -> (StatusCode, Option<&'static str>) {
         let (status, code) = match self {
             Self::Validation(_) => (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"),
             Self::InvalidJson | Self::UnstorableText => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
@@ -358,9 +358,13 @@ impl From<sqlx::Error> for Error {
 
 /// The body of every error: the message first, as at Better Auth.
 #[derive(Serialize)]
-struct ErrorBody {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema), schemars(rename = "Error"))]
+pub struct ErrorBody {
+    /// For people; may change.
     message: String,
+    /// For programs; stays. Some errors have none, as at Better Auth.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     code: Option<&'static str>,
 }
 

@@ -39,21 +39,19 @@ impl<T: QuerySchema, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let sent = parse(parts.uri.query());
-        let mut fields = Fields::of_query(&sent);
-        let value = T::read(&mut fields);
-        fields.finish().map_err(Error::Validation)?;
-        Ok(Self(value))
+        read(parts.uri.query()).map(Self)
     }
 }
 
-/// Whether a query has a name with any value but the empty one, or more than once (core.md §7.1).
-pub fn is_set(query: &Map<String, Value>, name: &str) -> bool {
-    match query.get(name) {
-        Some(Value::String(value)) => !value.is_empty(),
-        Some(_) => true,
-        None => false,
-    }
+/// A query by its schema.
+///
+/// Errors: 400 `VALIDATION_ERROR` with every issue.
+pub fn read<T: QuerySchema>(query: Option<&str>) -> Result<T, Error> {
+    let sent = parse(query);
+    let mut fields = Fields::of_query(&sent);
+    let value = T::read(&mut fields);
+    fields.finish().map_err(Error::Validation)?;
+    Ok(value)
 }
 
 #[cfg(test)]
@@ -83,8 +81,9 @@ mod tests {
             ("disablerefresh=1", false),
             ("", false),
         ] {
-            assert_eq!(is_set(&parse(Some(query)), "disableRefresh"), expected, "{query}");
+            let sent = parse(Some(query));
+            let is_set = Fields::of_query(&sent).switch("disableRefresh");
+            assert_eq!(is_set, expected, "{query}");
         }
-        assert!(!is_set(&parse(None), "disableRefresh"));
     }
 }

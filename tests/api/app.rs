@@ -21,6 +21,7 @@ use time::macros::datetime;
 use tower::ServiceExt;
 
 use crate::database::{Database, variable};
+use crate::described;
 use crate::reply::Reply;
 
 /// When every test begins.
@@ -191,6 +192,9 @@ impl TestRequest {
     }
 
     pub async fn send(self) -> Reply {
-        Reply::read(self.router.oneshot(self.request).await.unwrap()).await
+        let (method, uri) = (self.request.method().clone(), self.request.uri().clone());
+        let reply = Reply::read(self.router.oneshot(self.request).await.unwrap()).await;
+        described::check(&method, uri.path(), &reply);
+        reply
     }
 }

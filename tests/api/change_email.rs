@@ -25,7 +25,7 @@ async fn the_new_address_is_asked_for_proof() {
     assert!(reply.set_cookies().is_empty());
     let mail = app.mail().await;
     assert_eq!(mail.kind, "change-email-verification");
-    assert_eq!(mail.address, "ada@example.com");
+    assert_eq!(mail.address, "ada@example.com", "whose it is; it goes to the new one");
     assert_eq!(mail.new_email.as_deref(), Some("ada@new.example"));
     assert_eq!(mail.callback_url.as_deref(), Some("/changed"));
     let path = format!("/api/auth/verify-email?token={}", app.token_of(&mail).await);

@@ -41,7 +41,7 @@ async fn a_confirmed_change_is_asked_of_the_new_address() {
     assert_eq!(mails.len(), 2);
     for mail in &mails {
         assert_eq!(mail.kind, "change-email-verification");
-        assert_eq!(mail.address, "ada@example.com");
+        assert_eq!(mail.address, "ada@example.com", "whose it is; it goes to the new one");
         assert_eq!(mail.new_email.as_deref(), Some("ada@new.example"));
     }
     assert!(mails.iter().any(|mail| mail.callback_url.as_deref() == Some("/asked")));

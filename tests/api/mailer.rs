@@ -84,7 +84,7 @@ fn by_inbox() -> (Mailer, Inbox) {
     (Mailer::with(settings, Transport::Inbox(inbox.clone())).unwrap(), inbox)
 }
 
-async fn by_smtp(port: u16) -> Mailer {
+pub async fn by_smtp(port: u16) -> Mailer {
     let url = format!("smtp://127.0.0.1:{port}?tls=none");
     let smtp =
         [("MAIL_TRANSPORT", "smtp"), ("MAIL_FROM", "no-reply@example.com"), ("SMTP_URL", &url)];
@@ -107,7 +107,7 @@ async fn run(mailer: &Mailer, app: &TestApp) -> Report {
     mailer.run_once(&app.db, &keys, &app.clock).await.unwrap()
 }
 
-async fn drain(mailer: &Mailer, app: &TestApp) -> Report {
+pub async fn drain(mailer: &Mailer, app: &TestApp) -> Report {
     let keys = Keyring::parse(SECRET).unwrap();
     let stop_at = Instant::now() + StdDuration::from_mins(1);
     mailer.drain(&app.db, &keys, &app.clock, stop_at).await.unwrap()

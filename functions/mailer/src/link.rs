@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 use shared::config::mail::MailerSettings;
+use shared::cookies::encode_uri_component;
 use shared::db::outbox::Leased;
 use shared::db::user::User;
 use shared::keys::Keyring;
@@ -13,18 +13,6 @@ use time::{Duration, OffsetDateTime};
 
 /// Where the endpoints lie under the public URL.
 const BASE_PATH: &str = "/api/auth";
-
-/// What JavaScript's `encodeURIComponent` escapes (ECMA-262, 19.2.6.4).
-const ENCODE_URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
 
 /// A link and the token in it. `Debug` prints neither.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,7 +45,7 @@ pub fn mint(
 ) -> Result<(Link, Duration), &'static str> {
     let base = format!("{}{BASE_PATH}", leased.base_url);
     let callback_url = leased.callback_url.as_deref().filter(|url| !url.is_empty());
-    let or_root = encoded(callback_url.unwrap_or("/"));
+    let or_root = encode_uri_component(callback_url.unwrap_or("/"));
     let life = settings.verification_expires_in;
     match kind {
         Kind::VerifyEmail | Kind::ChangeEmailConfirmation | Kind::ChangeEmailVerification => {
@@ -68,7 +56,7 @@ pub fn mint(
         }
         Kind::ResetPassword => {
             let (token, left) = stored_token(leased, keys, settings.reset_expires_in, now)?;
-            let callback_url = encoded(callback_url.unwrap_or_default());
+            let callback_url = encode_uri_component(callback_url.unwrap_or_default());
             let url = format!("{base}/reset-password/{token}?callbackURL={callback_url}");
             Ok((Link { url, token }, left))
         }
@@ -115,10 +103,6 @@ fn stored_token(
     let sealed = leased.sealed_token.as_deref().ok_or("its token is missing")?;
     let token = keys.unseal(sealed).ok_or("its token can't be opened: the key is gone")?;
     Ok((token, left))
-}
-
-fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, ENCODE_URI_COMPONENT).to_string()
 }
 
 #[cfg(test)]

@@ -34,11 +34,17 @@ impl Schema for SignInEmail {
     }
 }
 
+/// A session is made.
 #[derive(Serialize)]
-struct SignedIn<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SignedIn<'a> {
+    /// Whether the client is to go to `url`.
     redirect: bool,
+    /// Of the session.
     token: &'a str,
+    /// The `callbackURL` as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     url: Option<&'a str>,
     user: &'a User,
 }
@@ -50,8 +56,9 @@ struct SignedIn<'a> {
 /// success takes them away: of many at once no more than the limit learn whether they guessed right.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_DISABLED`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`;
-/// 401 `INVALID_EMAIL_OR_PASSWORD`; 403 for a foreign origin, `EMAIL_NOT_VERIFIED` (a mail that
-/// proves the address may be on its way then); 429.
+/// 401 `INVALID_EMAIL_OR_PASSWORD`, `FAILED_TO_CREATE_SESSION` where the user goes meanwhile; 403 for a
+/// foreign origin, `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`, `EMAIL_NOT_VERIFIED` (a mail that proves the
+/// address may be on its way then); 429.
 pub async fn handler(
     client: Client,
     counters: Counters,

@@ -41,8 +41,11 @@ impl Schema for SignUpEmail {
     }
 }
 
+/// The user is there.
 #[derive(Serialize)]
-struct SignedUp<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SignedUp<'a> {
+    /// Of the session; `null` where signing up does not sign in.
     token: Option<&'a str>,
     user: &'a User,
 }
@@ -52,9 +55,10 @@ struct SignedUp<'a> {
 /// is `null`, and an address that is taken is answered as if it were not.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_SIGN_UP_DISABLED`, `PASSWORD_TOO_SHORT`,
-/// `PASSWORD_TOO_LONG`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin; 422
-/// `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address,
-/// `FAILED_TO_CREATE_USER` for an additional field that its column does not take; 429.
+/// `PASSWORD_TOO_LONG`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin,
+/// `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who
+/// loses a race for an address, `FAILED_TO_CREATE_USER` for an additional field that its column does
+/// not take; 429.
 pub async fn handler(
     client: Client,
     counters: Counters,

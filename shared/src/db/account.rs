@@ -1,20 +1,19 @@
 //! Table `account`: the ways in which a user signs in, the password among them.
 
 use serde::Serialize;
-use serde_json::Map;
 use sqlx::PgExecutor;
-use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use super::columns::with_columns;
 use super::in_time;
-use super::session::NewSession;
+use super::session::{NewSession, Parameters};
 use crate::additional::Declared;
 use crate::timestamp::Timestamp;
 
 /// An account as the API shows one: key order as at Better Auth; never a token or a hash.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Account {
     /// The provider's id of the user; the user's own for a password.
     pub account_id: String,
@@ -116,7 +115,7 @@ pub async fn change_password(
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<bool> {
-    let no_fields = Map::new();
+    let session = Parameters::of(session);
     let (text, arguments) = with_columns(
         sqlx::query!(
             r#"with changed as (
@@ -141,12 +140,12 @@ pub async fn change_password(
             old_hash,
             new_hash,
             now,
-            session.map(|session| session.id.as_str()),
-            session.map(|session| session.token.as_str()),
-            session.map(|session| session.expires_at),
-            session.map(|session| session.ip_address.as_str()),
-            session.map(|session| session.user_agent.as_str()),
-            Json(session.map_or(&no_fields, |session| &session.fields)) as _,
+            session.id,
+            session.token,
+            session.expires_at,
+            session.ip_address,
+            session.user_agent,
+            session.fields as _,
         ),
         declared,
         &[],

@@ -15,11 +15,12 @@ use crate::additional::{Additional, Declared};
 use crate::timestamp::Timestamp;
 
 pub use find::{Found, Live, Lookup, find_live, list_live};
-pub use revoke::{delete, delete_expired, revoke, revoke_all, revoke_others};
+pub use revoke::{Scope, delete, delete_expired, revoke, revoke_all};
 
 /// A session as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// When it ends, unless it is extended.
     pub expires_at: Timestamp,
@@ -72,6 +73,29 @@ impl NewSession {
             user_id: user_id.to_owned(),
             fields: declared.session.view(Some(&Value::Object(self.fields.clone()))),
             id: self.id.clone(),
+        }
+    }
+}
+
+/// A session that a statement makes if there is one: its parameters, all null where there is none.
+pub(super) struct Parameters<'a> {
+    pub(super) id: Option<&'a str>,
+    pub(super) token: Option<&'a str>,
+    pub(super) expires_at: Option<OffsetDateTime>,
+    pub(super) ip_address: Option<&'a str>,
+    pub(super) user_agent: Option<&'a str>,
+    pub(super) fields: Json<Option<&'a Map<String, Value>>>,
+}
+
+impl<'a> Parameters<'a> {
+    pub(super) fn of(session: Option<&'a NewSession>) -> Self {
+        Self {
+            id: session.map(|session| session.id.as_str()),
+            token: session.map(|session| session.token.as_str()),
+            expires_at: session.map(|session| session.expires_at),
+            ip_address: session.map(|session| session.ip_address.as_str()),
+            user_agent: session.map(|session| session.user_agent.as_str()),
+            fields: Json(session.map(|session| &session.fields)),
         }
     }
 }

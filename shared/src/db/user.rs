@@ -22,6 +22,7 @@ pub use update::{Profile, delete, delete_with_token, update_profile};
 /// A user as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct User {
     /// May be empty.
     pub name: String,

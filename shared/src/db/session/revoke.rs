@@ -39,37 +39,21 @@ pub async fn revoke(
     Ok(is_signed_in)
 }
 
-/// Ends all sessions of the user of the live session behind `token`, that one as well. `false` if
-/// there is no such live session.
+/// Which sessions of a user end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All, the current one as well.
+    All,
+    /// The other live ones. Dead ones are left to the clean-up.
+    Others,
+}
+
+/// Ends sessions of the user of the live session behind `token`. `false` if there is no such live
+/// session.
 pub async fn revoke_all(
     db: impl PgExecutor<'_>,
     token: &str,
-    now: OffsetDateTime,
-) -> sqlx::Result<bool> {
-    let is_signed_in = in_time(
-        sqlx::query_scalar!(
-            r#"with me as (
-                   select "userId" from session where token = $1 and "expiresAt" >= $2
-               ), expired as (
-                   delete from session where token = $1 and "expiresAt" < $2
-               ), gone as (
-                   delete from session where "userId" = (select "userId" from me)
-               )
-               select exists (select from me) as "is_signed_in!""#,
-            token,
-            now,
-        )
-        .fetch_one(db),
-    )
-    .await?;
-    Ok(is_signed_in)
-}
-
-/// Ends the other live sessions of the user of the live session behind `token`. `false` if there is
-/// no such live session. Dead ones are left to the clean-up.
-pub async fn revoke_others(
-    db: impl PgExecutor<'_>,
-    token: &str,
+    scope: Scope,
     now: OffsetDateTime,
 ) -> sqlx::Result<bool> {
     let is_signed_in = in_time(
@@ -80,11 +64,13 @@ pub async fn revoke_others(
                    delete from session where token = $1 and "expiresAt" < $2
                ), gone as (
                    delete from session
-                    where "userId" = (select "userId" from me) and token <> $1 and "expiresAt" >= $2
+                    where "userId" = (select "userId" from me)
+                      and ($3 or (token <> $1 and "expiresAt" >= $2))
                )
                select exists (select from me) as "is_signed_in!""#,
             token,
             now,
+            scope == Scope::All,
         )
         .fetch_one(db),
     )

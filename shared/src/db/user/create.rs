@@ -9,7 +9,7 @@ use super::User;
 use crate::additional::Declared;
 use crate::db::columns::with_columns;
 use crate::db::in_time;
-use crate::db::session::NewSession;
+use crate::db::session::{NewSession, Parameters};
 use crate::mail::NewMail;
 
 /// A user who is about to be made.
@@ -76,7 +76,7 @@ pub async fn create(
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Created> {
-    let no_fields = Map::new();
+    let session = Parameters::of(session);
     let (text, arguments) = with_columns(
         sqlx::query!(
             r#"with new_user as (
@@ -114,12 +114,12 @@ pub async fn create(
             Json(&user.fields) as _,
             credential.id,
             credential.password_hash,
-            session.map(|session| session.id.as_str()),
-            session.map(|session| session.token.as_str()),
-            session.map(|session| session.expires_at),
-            session.map(|session| session.ip_address.as_str()),
-            session.map(|session| session.user_agent.as_str()),
-            Json(session.map_or(&no_fields, |session| &session.fields)) as _,
+            session.id,
+            session.token,
+            session.expires_at,
+            session.ip_address,
+            session.user_agent,
+            session.fields as _,
             mail.map(|mail| mail.id.as_str()),
             mail.map(|mail| mail.kind.as_str()),
             mail.and_then(|mail| mail.callback_url.as_deref()),

@@ -1,7 +1,5 @@
 //! Proving and changing a user's address.
 
-use serde_json::Map;
-use sqlx::types::Json;
 use sqlx::{PgExecutor, Row as _};
 use time::OffsetDateTime;
 
@@ -9,7 +7,7 @@ use super::{User, UserRow};
 use crate::additional::Declared;
 use crate::db::columns::with_columns;
 use crate::db::in_time;
-use crate::db::session::NewSession;
+use crate::db::session::{NewSession, Parameters};
 use crate::mail::NewMail;
 
 /// What came of proving an address.
@@ -35,7 +33,7 @@ pub async fn verify_email(
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Verified> {
-    let no_fields = Map::new();
+    let session = Parameters::of(session);
     let (text, arguments) = with_columns(
         sqlx::query!(
             r#"with verified as (
@@ -63,12 +61,12 @@ pub async fn verify_email(
             email,
             user_id,
             now,
-            session.map(|session| session.id.as_str()),
-            session.map(|session| session.token.as_str()),
-            session.map(|session| session.expires_at),
-            session.map(|session| session.ip_address.as_str()),
-            session.map(|session| session.user_agent.as_str()),
-            Json(session.map_or(&no_fields, |session| &session.fields)) as _,
+            session.id,
+            session.token,
+            session.expires_at,
+            session.ip_address,
+            session.user_agent,
+            session.fields as _,
             !declared.user.is_empty(),
         ),
         declared,
