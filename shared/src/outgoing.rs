@@ -37,11 +37,6 @@ impl Outgoing {
         *self.0.lock().expect("no holder of the lock panics") = Lines::default();
     }
 
-    /// Hands out nothing beside the cookies: the session that was extended a moment ago has ended.
-    pub fn take_back(&self) {
-        self.0.lock().expect("no holder of the lock panics").signed_token = None;
-    }
-
     /// Writes everything onto an answer.
     pub fn write(&self, headers: &mut HeaderMap) {
         let lines = std::mem::take(&mut *self.0.lock().expect("no holder of the lock panics"));

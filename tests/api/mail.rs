@@ -9,6 +9,7 @@ use crate::app::{SECRET, TestApp};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     pub kind: String,
+    /// The user's address when it was asked for. What proves a new address goes to `new_email`.
     pub address: String,
     pub new_email: Option<String>,
     pub callback_url: Option<String>,

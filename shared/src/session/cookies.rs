@@ -89,7 +89,6 @@ pub fn clear(app: &App, client: &Client) {
     lines.extend(stale_caches(app, client));
     lines.push(style.clear(CookieKind::DontRemember));
     client.outgoing.put(lines);
-    client.outgoing.take_back();
 }
 
 /// The same after something has ended the session: it is not handed out once more before.
