@@ -147,8 +147,13 @@ pub fn require_fresh(app: &App, live: &Live) -> Result<(), Error> {
     if is_fresh { Ok(()) } else { Err(Error::SessionNotFresh) }
 }
 
-/// Hands out a session that the client has already, as it is now.
+/// Hands out a session that the client has already, as it is now, in place of what looking it up has
+/// left for the answer: each cookie goes out once.
 pub fn reissue(app: &App, client: &Client, session: &rows::Session, user: &User) {
+    client.outgoing.discard();
+    if app.config.cookie_cache.is_none() {
+        clear_stale_cache(app, client);
+    }
     issue(app, client, session, user, !is_unremembered(app, client));
 }
 

@@ -93,3 +93,18 @@ async fn it_needs_a_session() {
     assert_eq!((ended.status, ended.code().as_str()), (401, "UNAUTHORIZED"));
     assert_eq!(ended.cleared(), ["session_token", "session_data", "dont_remember"]);
 }
+
+#[tokio::test]
+async fn each_cookie_goes_out_once_though_the_session_was_extended_a_moment_before() {
+    let app = TestApp::with(&[("COOKIE_CACHE", "compact")]).await;
+    let cookies = app.sign_up("ada@example.com").await.cookies();
+    app.clock.advance(time::Duration::days(2));
+
+    let reply = app.act(PATH, &cookies, &json!({ "name": "Ada Lovelace" })).send().await;
+
+    let names: Vec<_> =
+        reply.set_cookies().into_iter().map(|line| line.split('=').next().unwrap()).collect();
+    assert_eq!(names, ["better-auth.session_token", "better-auth.session_data"]);
+    let session = app.session(&reply.cookies()).await.json();
+    assert_eq!(session["user"]["name"], "Ada Lovelace", "the copy is the new one");
+}
