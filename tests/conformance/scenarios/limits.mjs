@@ -34,7 +34,9 @@ export default [
     unknownPath('192.0.2.2', 'another address is free'),
     request('outside of the base path', 'GET', '/nope', { headers: from('192.0.2.1') }),
     ...times(6, (n) => get(`${n} ok`, '/ok', { headers: from('192.0.2.1') })),
-    ...times(6, (n) => get(`${n} the error page`, '/error?error=A', { headers: from('192.0.2.1'), reading: () => 'a page' })),
+    ...times(6, (n) =>
+      get(`${n} the error page`, '/error?error=A', { headers: from('192.0.2.1'), reading: () => 'a page' }),
+    ),
   ),
 
   scenario(
@@ -45,14 +47,17 @@ export default [
       post(`${n} send-verification-email`, '/send-verification-email', {
         json: { email: wrong.email },
         headers: from('192.0.2.3'),
-      })),
+      }),
+    ),
     ...times(4, (n) =>
       post(`${n} change-password`, '/change-password', {
         json: { newPassword: 'x', currentPassword: 'y' },
         headers: from('192.0.2.3'),
-      })),
+      }),
+    ),
     ...times(4, (n) =>
-      post(`${n} change-email`, '/change-email', { json: { newEmail: ANN.email }, headers: from('192.0.2.3') })),
+      post(`${n} change-email`, '/change-email', { json: { newEmail: ANN.email }, headers: from('192.0.2.3') }),
+    ),
     ...times(4, (n) => unknownPath('192.0.2.3', `${n} below /sign-in`, '/sign-in/nope')),
     ...times(4, (n) => unknownPath('192.0.2.3', `${n} below /forget-password`, '/forget-password/x')),
     ...times(2, (n) => unknownPath('192.0.2.3', `${n} other words that begin so`, '/sign-inx')),
@@ -61,13 +66,15 @@ export default [
   scenario(
     'rules of the settings',
     ...times(3, (n) =>
-      post(`${n} sign-up`, '/sign-up/email', { json: { ...ANN, password: 'short' }, headers: from('192.0.2.4') })),
+      post(`${n} sign-up`, '/sign-up/email', { json: { ...ANN, password: 'short' }, headers: from('192.0.2.4') }),
+    ),
     ...times(3, (n) => get(`${n} list-accounts`, '/list-accounts', { headers: from('192.0.2.4') })),
     ...times(3, (n) => get(`${n} list-sessions`, '/list-sessions', { headers: from('192.0.2.4') })),
     ...times(8, (n) => get(`${n} get-session: never`, '/get-session', { headers: from('192.0.2.4') })),
     ...times(3, (n) => unknownPath('192.0.2.4', `${n} one asterisk crosses no slash`, '/list-x/y')),
     ...['/list-', '/deep', '/deep/x', '/deep/x/y', '/deeper', '/foo', '/fooo', '/never', '/never/x/y'].flatMap((path) =>
-      times(3, (n) => unknownPath('192.0.2.4', `${n} ${path}`, path))),
+      times(3, (n) => unknownPath('192.0.2.4', `${n} ${path}`, path)),
+    ),
     ...times(2, (n) => unknownPath('192.0.2.4', `${n} a long window`, '/never/x')),
   ),
 
@@ -95,18 +102,28 @@ export default [
     ...[
       ['one behind a known proxy', from('198.51.100.1', '10.1.2.3')],
       ['one that is put in front does not count', from('203.0.113.9', '198.51.100.2', '10.1.2.3')],
-      ['an address with a port', from('198.51.100.3:1234')],
-      ['no address', from('unknown')],
-      ['only proxies', from('10.1.2.3', '10.1.2.4')],
-      ['no header', []],
-      ['an empty header', from('')],
       ['blanks around', from('  198.51.100.4  ')],
       ['IPv6', from('2001:db8::1')],
       ['IPv6 of the same network', from('2001:0DB8:0:0:ffff::2')],
       ['IPv6 of another network', from('2001:db8:0:1::1')],
       ['IPv4 in IPv6', from('::ffff:198.51.100.5')],
+    ].map(([title, headers]) => unknownPath(headers, title)),
+  ),
+
+  scenario(
+    'nobody knows whose address it is',
+    ...[
+      ['an address with a port', from('198.51.100.3:1234')],
+      ['no address', from('unknown')],
+      ['no header', []],
+      ['an empty header', from('')],
       ['another header', [['X-Real-IP', '198.51.100.6']]],
     ].map(([title, headers]) => unknownPath(headers, title)),
+    sql('one bucket for all', 'select count(*)::int as buckets, max(count) from "rateLimit"'),
+    sql('what it is called is not compared', 'delete from "rateLimit"'),
+    unknownPath(from('10.1.2.3', '10.1.2.4'), 'only proxies'),
+    sql('one bucket', 'select count(*)::int as buckets, max(count) from "rateLimit"'),
+    sql('whose is not compared', 'delete from "rateLimit"'),
   ),
 
   scenario(
@@ -116,10 +133,12 @@ export default [
         body: '{',
         type: 'application/json',
         headers: from('192.0.2.7'),
-      })),
+      }),
+    ),
     ...times(4, (n) => post(`${n} a form`, '/change-email', { form: 'x=y', headers: from('192.0.2.7') })),
     ...times(4, (n) =>
-      post(`${n} a foreign page`, '/sign-in/email', { json: wrong, origin: FOREIGN, headers: from('192.0.2.7') })),
+      post(`${n} a foreign page`, '/sign-in/email', { json: wrong, origin: FOREIGN, headers: from('192.0.2.7') }),
+    ),
     sql('what they counted is not compared', 'delete from "rateLimit"'),
   ),
 
