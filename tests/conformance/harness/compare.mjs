@@ -12,7 +12,7 @@ const TRANSPORT = new Set(['connection', 'content-length', 'date', 'keep-alive',
  */
 export function describe(answer, normaliser, reading) {
   // The text, not the parsed tree: so key order, escapes and spaces count.
-  const text = normaliser.text(answer.text);
+  const text = normaliser.text(reading === undefined ? answer.text : JSON.stringify(read(answer.text, reading)));
   const cookies = described(valuesOf(answer, 'set-cookie'), normaliser);
   // Last and by name: their order says nothing, so it must not decide which new id is the first.
   const headers = {};
@@ -20,12 +20,20 @@ export function describe(answer, normaliser, reading) {
     if (TRANSPORT.has(name) || name === 'set-cookie') continue;
     (headers[name] ??= []).push(name === 'x-request-id' ? requestId(value, normaliser) : normaliser.text(value));
   }
-  const body = reading === undefined ? parsed(text, headers) : parsed(read(answer, reading, normaliser), JSON_ONLY);
+  const body = parsed(text, reading === undefined ? headers : JSON_ONLY);
   return { status: `${answer.status} ${answer.reason}`, headers, cookies, body };
 }
 
+/** What `reading` makes of a body; one that it cannot read stands for itself. */
+function read(text, reading) {
+  try {
+    return reading(text);
+  } catch {
+    return { unread: text };
+  }
+}
+
 const JSON_ONLY = { 'content-type': ['application/json'] };
-const read = ({ text }, reading, normaliser) => normaliser.text(JSON.stringify(reading(text)));
 
 const CACHE = /session_data(?:\.(\d+))?$/;
 
