@@ -1,6 +1,6 @@
 // Where single endpoints answer otherwise: a fault of the request is a 4xx, never a crash.
 //
-// NOT YET SEEN in a run with Latchkey, all of this file: what a run proves stays, what it calls stale goes.
+// NOT PROVEN by a whole run with Latchkey, all of this file: what a run shows stays, what it calls stale goes.
 
 import { answers, body, header, isPost, ownHeader, refused } from './words.mjs';
 
@@ -9,6 +9,12 @@ const INVALID = refused('400 Bad Request', 'VALIDATION_ERROR');
 const NOT_CREATED = refused('422 Unprocessable Entity', 'FAILED_TO_CREATE_USER');
 const TAKEN = 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL';
 const LIMITED = { status: '429 Too Many Requests', text: '{"message":"Too many requests. Please try again later."}' };
+
+const NO_NUL_FIELD = { ...INVALID, text: /\[body\.\w+\] Invalid input: the character U\+0000 is not allowed/ };
+const NO_NUL = {
+  ...refused('400 Bad Request', 'BAD_REQUEST'),
+  text: '{"message":"The request holds a text that cannot be stored","code":"BAD_REQUEST"}',
+};
 
 const isVerification = ({ request }) =>
   request?.method === 'GET' && request.target.startsWith('/api/auth/verify-email?');
@@ -49,9 +55,12 @@ export default [
   },
   {
     id: 'nul-elsewhere',
-    reason: 'NUL is the fault of the request at every endpoint that looks its text up.',
+    reason: 'NUL is the fault of the request at every endpoint that stores its text or looks it up.',
     applies: (exchange) => body(exchange).includes('\\u0000'),
-    explains: answers(CRASH, { ...INVALID, text: /\[body\.\w+\] Invalid input: the character U\+0000 is not allowed/ }),
+    explains: (difference, exchange) =>
+      [CRASH, refused('400 Bad Request', 'FAILED_TO_UNLINK_LAST_ACCOUNT')].some((theirs) =>
+        [NO_NUL_FIELD, NO_NUL].some((ours) => answers(theirs, ours)(difference, exchange)),
+      ),
   },
   {
     id: 'nul-in-a-link',
@@ -95,6 +104,18 @@ export default [
     explains: (difference, exchange) =>
       answers(LIMITED, { status: '404 Not Found', text: '' })(difference, exchange) ||
       (difference.at === 'headers.x-retry-after' && difference.ours === undefined),
+  },
+  {
+    id: 'error-page-headers',
+    reason:
+      'The page shows text of a link that anybody may have made: it runs nothing, is framed by nobody, tells nobody.',
+    applies: ({ request }) => request?.method === 'GET' && /^\/api\/auth\/error(\?|$)/.test(request.target),
+    explains: (difference, exchange) =>
+      [
+        ['content-security-policy', (value) => value.startsWith("default-src 'none'; style-src ")],
+        ['referrer-policy', (value) => value === 'no-referrer'],
+        ['x-content-type-options', (value) => value === 'nosniff'],
+      ].some(([name, expected]) => ownHeader(name, expected)(difference, exchange)),
   },
   {
     id: 'no-cap-of-a-hundred',

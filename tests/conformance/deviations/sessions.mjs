@@ -1,6 +1,6 @@
 // Sessions that are extended, and the cookies that tell of it.
 //
-// NOT YET SEEN in a run with Latchkey, all of this file: what a run proves stays, what it calls stale goes.
+// NOT PROVEN by a whole run with Latchkey, all of this file: what a run proves stays, what it calls stale goes.
 
 import { differences } from '../harness/compare.mjs';
 import { header } from './words.mjs';
@@ -37,7 +37,8 @@ export default [
       path(exchange) !== '/get-session' &&
       exchange.theirs.status === exchange.ours.status,
     explains: ({ at }, { theirs, ours }) => {
-      if (!ofCookies(at)) return false;
+      // It keeps the last: where it set none, none got lost.
+      if (!ofCookies(at) || theirs.cookies.length === 0) return false;
       const more = added(theirs.cookies, ours.cookies);
       return more !== undefined && more.length > 0 && more.every((one) => isSet(one) || isCache(one));
     },

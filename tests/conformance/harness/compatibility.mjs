@@ -11,8 +11,10 @@ export async function compatibility(judge, groups) {
   return `# Compatibility with Better Auth
 
 The conformance suite (\`tests/conformance\`) sends the same requests to Latchkey ${latchkey} and to the real
-Better Auth ${betterAuth}, under the same settings, and compares all that a client, a mail reader or a database can see: statuses,
-headers, cookies attribute by attribute, bodies down to the order of keys, mails with their links and tokens, rows.
+Better Auth ${betterAuth}, under the same settings, and compares all that a client, a mail reader or a database can see:
+statuses, headers, cookies attribute by attribute, bodies down to the order of keys, mails with their links and tokens,
+rows.
+
 This file is written by \`node tests/conformance/run.mjs --report docs/COMPATIBILITY.md\`.
 
 **${equal} of ${exchanges} exchanges are equal; the other ${intended} differ on purpose.**
