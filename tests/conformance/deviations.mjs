@@ -4,8 +4,12 @@
 // both values, so that a change on either side shows up again. An entry that explained nothing in a whole run
 // fails the run. `ambient` marks what lies on every answer: an exchange that shows nothing else counts as equal.
 
+import cache from './deviations/cache.mjs';
+import checks from './deviations/checks.mjs';
 import endpoints from './deviations/endpoints.mjs';
 import foundation from './deviations/foundation.mjs';
+import limits from './deviations/limits.mjs';
+import links from './deviations/links.mjs';
 import sessions from './deviations/sessions.mjs';
 
-export default [...foundation, ...endpoints, ...sessions];
+export default [...foundation, ...checks, ...endpoints, ...links, ...sessions, ...cache, ...limits];

@@ -118,12 +118,6 @@ export default [
     explains: answers(SIGNED_OUT, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
   },
   {
-    id: 'callback-url-of-get',
-    reason: 'The query of every GET is checked, so that no endpoint that redirects can forget it.',
-    applies: ({ request }) => request?.method === 'GET' && /[?&]callbackURL=https:\/\/evil/.test(request.target),
-    explains: answers(NO_SESSION, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
-  },
-  {
     id: 'lost-race',
     reason: 'Whoever loses a race for an address hears the same as whoever comes later.',
     applies: ({ kind }) => kind === 'together',

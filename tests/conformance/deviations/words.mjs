@@ -47,3 +47,17 @@ export const NO_SESSION = { status: '200 OK', text: 'null', cookies: [] };
 export const NOT_FOUND = { status: '404 Not Found', text: '' };
 export const WRONG_PASSWORD = refused('401 Unauthorized', 'INVALID_EMAIL_OR_PASSWORD');
 export const INVALID_JSON = refused('400 Bad Request', 'BAD_REQUEST');
+export const CRASH = { status: '500 Internal Server Error', text: '' };
+export const LIMITED = {
+  status: '429 Too Many Requests',
+  text: '{"message":"Too many requests. Please try again later."}',
+};
+
+/** Which of several pairs of answers (see `answers`) it is. */
+export const oneOf =
+  (...pairs) =>
+  (difference, exchange) =>
+    pairs.some(([theirs, ours]) => answers(theirs, ours)(difference, exchange));
+
+/** The number of the step that a name speaks of: `<#12 + 7 days>` and `<id #12.1>` are of step 12. */
+export const stepOf = (name) => Number(/#(\d+)/.exec(name)?.[1]);
