@@ -3,6 +3,7 @@
 // An entry explains a difference when it `applies` to the exchange and `explains` that difference: it names
 // both values, so that a change on either side shows up again. An entry that explained nothing in a whole run
 // fails the run. `ambient` marks what lies on every answer: an exchange that shows nothing else counts as equal.
+// So does one that shows `racy` ones alone: who comes first is different from run to run.
 
 import cache from './deviations/cache.mjs';
 import checks from './deviations/checks.mjs';

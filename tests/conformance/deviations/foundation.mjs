@@ -120,6 +120,7 @@ export default [
   {
     id: 'lost-race',
     reason: 'Whoever loses a race for an address hears the same as whoever comes later.',
+    racy: true,
     applies: ({ kind }) => kind === 'together',
     explains: ({ at, theirs, ours }) =>
       /^outcomes\.\d+$/.test(at) &&

@@ -58,6 +58,7 @@ function valueText(value) {
   return Array.isArray(value) ? value.map((one) => `\`${one}\``).join(' ') : Object.keys(value).join(' ');
 }
 
-function deviationRow({ id, reason, times, ambient }) {
-  return `| ${id} | ${reason.replaceAll('|', '\\|')} | ${ambient ? 'all' : times} |`;
+function deviationRow({ id, reason, times, ambient, racy }) {
+  const shown = ambient ? 'all' : racy ? 'races' : times;
+  return `| ${id} | ${reason.replaceAll('|', '\\|')} | ${shown} |`;
 }

@@ -143,7 +143,7 @@ const KINDS = {
       for (const { rows } of shown) {
         for (const [row, columns] of rows.entries()) {
           for (const [name, value] of Object.entries(columns)) {
-            if (/^\d{4}-\d\d-\d\dT/.test(value)) timeline.mark(value, `<set by #${number}: ${name} ${row}>`);
+            if (/^\d{4}-\d\d-\d\dT/.test(value)) timeline.mark(value, name, `<set by #${number}: ${name} ${row}>`);
           }
         }
       }
