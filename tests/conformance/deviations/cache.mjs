@@ -1,6 +1,6 @@
 // Sessions that lie in a cookie as well: when the cookie is believed, and when it is written.
 
-import { cookieNames, holdsSame, isCache, isSet, lacking } from './cookie-words.mjs';
+import { cookieNames, holdsSame, isCache, lacking } from './cookie-words.mjs';
 import { CLEARED, header, oneOf, refused, stepOf } from './words.mjs';
 
 const [TOKEN, CACHE, MARK] = CLEARED;
@@ -39,8 +39,8 @@ export default [
     explains: (difference, { title, theirs, ours }) => {
       const names = [theirs, ours].map(cookieNames).join(' | ');
       if (title === 'nor does a guarded endpoint') {
-        const isExtended = names === ' | session_token session_data';
-        return isExtended && (ofCookies(difference) || /^headers\.(set-auth-token|access-control-expose)/.test(difference.at));
+        const isOfBearer = /^headers\.(set-auth-token|access-control-expose)/.test(difference.at);
+        return names === ' | session_token session_data' && (ofCookies(difference) || isOfBearer);
       }
       if (title !== 'the store extends it' || names !== 'session_token session_data | session_data') return false;
       const isOfTheLookUp =
@@ -59,12 +59,12 @@ export default [
       hasCache(exchange),
     explains: (difference, { theirs, ours }) => {
       const less = ofCookies(difference) ? lacking(theirs.cookies, ours.cookies) : undefined;
-      return less !== undefined && less.length > 0 && less.every((one) => isCache(one) && !isSet(one));
+      return less !== undefined && less.length > 0 && less.every((one) => isCache(one) && one.value !== '');
     },
   },
   {
     id: 'cached-as-stored',
-    reason: 'A new cached copy has the rows as they are stored; Better Auth copies what it did not write from the old one.',
+    reason: 'A new cached copy has the rows as they are stored; Better Auth mixes the old one in.',
     applies: (exchange) => ['/update-user', '/verify-email'].includes(path(exchange)),
     explains: ({ at, theirs, ours }) =>
       /^cookies\.\d+\.value\.(user|session)\.(updatedAt|expiresAt)$/.test(at) && stepOf(theirs) < stepOf(ours),

@@ -11,7 +11,11 @@ const TWO_URLS = {
   ...refused('400 Bad Request', 'VALIDATION_ERROR'),
   text: /"\[query\.callbackURL\] Invalid input: expected string, received array"/,
 };
-const NO_TEXT = { status: '400 Bad Request', text: '{"message":"Invalid callbackURL: expected a string"}', cookies: [] };
+const NO_TEXT = {
+  status: '400 Bad Request',
+  text: '{"message":"Invalid callbackURL: expected a string"}',
+  cookies: [],
+};
 
 const RESET_SENT = {
   status: '200 OK',

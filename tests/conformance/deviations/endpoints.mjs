@@ -34,7 +34,7 @@ export default [
   },
   {
     id: 'lists-as-text',
-    reason: "A list in a column of text is stored as the JSON that was sent, as objects are, not in Postgres' notation.",
+    reason: "A list in a column of text is stored as the JSON that was sent, not in Postgres' notation.",
     applies: ({ scenario }) => scenario === 'types are not checked',
     explains: ({ at, theirs, ours }) =>
       /^body\.user\.(name|image|nickname)$/.test(at) && LISTS.has(theirs) && LISTS.get(theirs) === ours,

@@ -112,8 +112,8 @@ export default [
   {
     id: 'callback-url-spelling',
     reason:
-      'Parsers disagree on blanks, control characters, backslashes and a missing slash in a URL: one with them is not ' +
-      'trusted.',
+      'Parsers disagree on blanks, control characters, backslashes and a missing slash in a URL: ' +
+      'one with them is not trusted.',
     applies: (exchange) => /"callbackURL":"((?! *\/)[^"]*( |\\)|https?:\/?[^\/])/.test(body(exchange)),
     explains: answers(SIGNED_OUT, refused('403 Forbidden', 'INVALID_CALLBACK_URL')),
   },
