@@ -192,6 +192,7 @@ async function differs(sides, members) {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
+    console.error(`stopped by ${signal}`);
     stopAll().finally(() => process.exit(1));
   });
 }
