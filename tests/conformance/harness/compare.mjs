@@ -12,7 +12,7 @@ const TRANSPORT = new Set(['connection', 'content-length', 'date', 'keep-alive',
  */
 export function describe(answer, normaliser, reading) {
   // The text, not the parsed tree: so key order, escapes and spaces count.
-  const text = normaliser.text(answer.text);
+  const text = normaliser.text(reading === undefined ? answer.text : JSON.stringify(read(answer.text, reading)));
   const cookies = described(valuesOf(answer, 'set-cookie'), normaliser);
   // Last and by name: their order says nothing, so it must not decide which new id is the first.
   const headers = {};
@@ -20,42 +20,50 @@ export function describe(answer, normaliser, reading) {
     if (TRANSPORT.has(name) || name === 'set-cookie') continue;
     (headers[name] ??= []).push(name === 'x-request-id' ? requestId(value, normaliser) : normaliser.text(value));
   }
-  const body = reading === undefined ? parsed(text, headers) : parsed(read(answer, reading, normaliser), JSON_ONLY);
+  const body = parsed(text, reading === undefined ? headers : JSON_ONLY);
   return { status: `${answer.status} ${answer.reason}`, headers, cookies, body };
 }
 
+/** What `reading` makes of a body; one that it cannot read stands for itself. */
+function read(text, reading) {
+  try {
+    return reading(text);
+  } catch {
+    return { unread: text };
+  }
+}
+
 const JSON_ONLY = { 'content-type': ['application/json'] };
-const read = ({ text }, reading, normaliser) => normaliser.text(JSON.stringify(reading(text)));
 
 const CACHE = /session_data(?:\.(\d+))?$/;
 
-/** `Set-Cookie` lines taken apart; a cache is shown by what it holds, in one piece, beside the sizes of its pieces. */
+/** `Set-Cookie` lines taken apart; a cache is shown by what it holds, in one piece. */
 function described(lines, normaliser) {
   const cookies = lines.map(parseSetCookie);
   const held = heldBy(cookies, normaliser);
   return cookies.map(({ name, value, attributes }, at) => {
     if (!held.has(at)) return { name, value: normaliser.text(value), attributes };
-    const size = CACHE.exec(name)[1] === undefined ? {} : { letters: value.length };
-    return { name, value: held.get(at), ...size, attributes };
+    return { name, value: held.get(at), attributes };
   });
 }
 
-/** What the caches among the cookies hold, by the place of their first piece; their other pieces say so. */
+/** What the caches among the cookies hold, by the place of their first piece; the others tell how long the last was. */
 function heldBy(cookies, normaliser) {
   const wholes = [];
   for (const [at, { name, value }] of cookies.entries()) {
     const [matched, piece = '0'] = CACHE.exec(name) ?? [];
     if (matched === undefined || value === '') continue;
-    if (piece === '0' || wholes.length === 0) wholes.push({ value, places: [at] });
+    if (piece === '0' || wholes.length === 0) wholes.push({ value, places: [at], sizes: [] });
     else {
+      wholes.at(-1).sizes.push(cookies[at - 1].value.length);
       wholes.at(-1).value += value;
       wholes.at(-1).places.push(at);
     }
   }
   const held = new Map();
-  for (const { value, places: [first, ...others] } of wholes) {
+  for (const { value, places: [first, ...others], sizes } of wholes) {
     held.set(first, normaliser.cache(decodeURIComponent(value)) ?? 'no whole cache');
-    for (const other of others) held.set(other, 'continued');
+    for (const [n, other] of others.entries()) held.set(other, `continued after ${sizes[n]} letters`);
   }
   return held;
 }

@@ -63,7 +63,7 @@ export class Driver {
       KINDS[step.kind].mark?.(step, shown, this.timeline, number);
       const [theirs, ours] = shown.map((one, at) => ({
         ...KINDS[step.kind].describe(one, this.parties[at], step),
-        ...(mails[at].length > 0 && { mails: this.parties[at].normaliser.tree(mails[at]) }),
+        ...(mails[at].length > 0 && { mails: mailsOf(step, mails[at], this.parties[at]) }),
       }));
       Object.assign(exchange, { request: shown[0].request, theirs, ours });
       this.onStep(exchange);
@@ -143,7 +143,7 @@ const KINDS = {
       for (const { rows } of shown) {
         for (const [row, columns] of rows.entries()) {
           for (const [name, value] of Object.entries(columns)) {
-            if (/^\d{4}-\d\d-\d\dT/.test(value)) timeline.mark(value, `<set by #${number}: ${name} ${row}>`);
+            if (/^\d{4}-\d\d-\d\dT/.test(value)) timeline.mark(value, name, `<set by #${number}: ${name} ${row}>`);
           }
         }
       }
@@ -161,6 +161,11 @@ const KINDS = {
     describe: ({ rows }, { normaliser }) => ({ rows: normaliser.rows(rows) }),
   },
 };
+
+/** Mails in comparable form; of requests at once, whose mails they are hangs on who came first. */
+function mailsOf(step, mails, { normaliser }) {
+  return step.kind === 'together' ? mails.map(({ type }) => type) : normaliser.tree(mails);
+}
 
 async function ask(step, party) {
   const request = resolve(step, party.seen);

@@ -14,8 +14,8 @@ export class Judge {
   /**
    * Judges one step. `counts` says whether it is an exchange, or only a look at what an exchange left behind.
    *
-   * A deviation that is `ambient` lies on every answer of a kind; an exchange that shows nothing else counts
-   * as equal.
+   * A deviation that is `ambient` lies on every answer of a kind, and one that is `racy` shows in some runs: an
+   * exchange that shows nothing else counts as equal.
    */
   judge(exchange, differences, { counts }) {
     const unexplained = [];
@@ -43,10 +43,11 @@ export class Judge {
 
   /** How often each deviation explained something, with its reason. */
   deviations() {
-    return this.#deviations.map(({ id, reason, ambient = false }) => ({
+    return this.#deviations.map(({ id, reason, ambient = false, racy = false }) => ({
       id,
       reason,
       ambient,
+      racy,
       times: this.#used.get(id) ?? 0,
     }));
   }
@@ -72,5 +73,5 @@ export class Judge {
 
 function verdictOf(unexplained, explaining) {
   if (unexplained.length > 0) return 'failed';
-  return [...explaining].every(({ ambient }) => ambient) ? 'equal' : 'intended';
+  return [...explaining].every(({ ambient, racy }) => ambient || racy) ? 'equal' : 'intended';
 }

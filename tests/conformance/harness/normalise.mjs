@@ -30,7 +30,8 @@ const DISTANCE_MS = 4;
 
 // A signed value, plain as in `set-auth-token` or percent-encoded as in a cookie.
 const SIGNED = /(?<![A-Za-z0-9])([A-Za-z0-9]{32}|true)\.((?:[A-Za-z0-9+/]|%2B|%2F){43}(?:=|%3D))/g;
-const ISO_TIME = /(?<!\d)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+// With the JSON key before it, if there is one.
+const ISO_TIME = /("(\w+)":")?(?<!\d)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)/g;
 // Ids, session tokens and tokens of deletion have 32 characters, tokens of resets 24.
 const RANDOM_ID = /(?<![A-Za-z0-9])(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{24})(?![A-Za-z0-9])/g;
 const JWT = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g;
@@ -56,13 +57,14 @@ export class Timeline {
     this.#steps.at(-1).to = Date.now();
   }
 
-  /** Names an instant that the suite itself wrote into a database. */
-  mark(iso, name) {
-    this.#marked.set(iso, name);
+  /** Names an instant that the suite itself wrote into a column of a database. */
+  mark(iso, column, name) {
+    this.#marked.set(`${column} ${iso}`, name);
   }
 
-  name(iso) {
-    const marked = this.#marked.get(iso);
+  /** `column` is where the instant was seen: another one may be the same by chance. */
+  name(iso, column) {
+    const marked = this.#marked.get(`${column} ${iso}`);
     if (marked !== undefined) return marked;
     for (const [offset, words] of OFFSETS) {
       const at = Date.parse(iso) - offset * 1000;
@@ -112,7 +114,8 @@ export class Normaliser {
     return this.#ids.get(id).name;
   }
 
-  text(text) {
+  /** `key` is that of the object which holds the text. */
+  text(text, key) {
     return text
       .replace(JWT, (token) => this.#jwt(token))
       .replace(SIGNED, (_, value, sent) => {
@@ -121,7 +124,7 @@ export class Normaliser {
         const verdict = sent === expected ? 'signed' : 'WRONGLY SIGNED';
         return `${value}.<${verdict}${encoded ? ', percent-encoded' : ''}>`;
       })
-      .replace(ISO_TIME, (iso) => this.timeline.name(iso))
+      .replace(ISO_TIME, (_, before = '', column = key, iso) => before + this.timeline.name(iso, column))
       .replace(RANDOM_ID, (id) => this.#id(id));
   }
 
@@ -173,12 +176,12 @@ export class Normaliser {
   }
 
   /** The same within a tree of objects and lists; instants of the client (`Date`) say that they are such. */
-  tree(value) {
-    if (typeof value === 'string') return this.text(value);
-    if (value instanceof Date) return `Date ${this.text(value.toISOString())}`;
-    if (Array.isArray(value)) return value.map((item) => this.tree(item));
+  tree(value, key) {
+    if (typeof value === 'string') return this.text(value, key);
+    if (value instanceof Date) return `Date ${this.text(value.toISOString(), key)}`;
+    if (Array.isArray(value)) return value.map((item) => this.tree(item, key));
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.tree(item)]));
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.tree(item, name)]));
   }
 
   /** Rows of all tables in an order that does not hang on random ids. */

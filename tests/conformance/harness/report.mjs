@@ -15,7 +15,8 @@ export function groupLine(name, { exchanges, equal, intended, failed }) {
 /** A failure with both values of each difference, each on a line of its own. */
 export function failureText({ exchange, differences = [], error }) {
   const { group, scenario, title, number, request, side } = exchange;
-  const lines = [group === undefined ? `FAILED ${side}: ${title}` : `FAILED ${group} / ${scenario} / #${number} ${title}`];
+  const place = group === undefined ? `${side}: ${title}` : `${group} / ${scenario} / #${number} ${title}`;
+  const lines = [`FAILED ${place}`];
   if (request !== undefined) lines.push(...requestLines(request));
   for (const difference of differences) {
     lines.push(`    ${difference.at}`);

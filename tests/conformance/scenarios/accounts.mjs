@@ -26,9 +26,11 @@ export const accounts = [
     list('three, none of others'),
     sql('odd scopes', `update account set scope = ' a , b,,c ' where id = $1`, [GITHUB]),
     list('odd scopes'),
-    sql('dates and an id token', `update account set "accessTokenExpiresAt" = '2026-02-01', "idToken" = 'x' where id = $1`, [
-      GITHUB,
-    ]),
+    sql(
+      'dates and an id token',
+      `update account set "accessTokenExpiresAt" = '2026-02-01', "idToken" = 'x' where id = $1`,
+      [GITHUB],
+    ),
     list('no token is shown'),
     list('by a bearer', { cookie: null, bearer: tokenOf('ann') }),
     withoutAccount(ANN),
@@ -76,7 +78,8 @@ export const accounts = [
     unlink('by a bearer', 'x', { cookie: null, bearer: tokenOf('ann'), origin: null }),
     ...[1, null, true, [], {}, ''].map((id) => unlink(`accountId ${JSON.stringify(id)}`, id)),
     ...[[], 'x', null, 5, {}, { providerId: 'github' }, { providerId: 'github', accountId: '42' }].map((json) =>
-      unlink(`body ${JSON.stringify(json)}`, '', { json })),
+      unlink(`body ${JSON.stringify(json)}`, '', { json }),
+    ),
     unlink('NUL in an id', 'a\u0000b'),
   ),
 ];

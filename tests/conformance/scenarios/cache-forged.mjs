@@ -42,7 +42,9 @@ const forged = scenario(
   asked('an empty object', () => Buffer.from('{}').toString('base64url')),
   asked('null', () => Buffer.from('null').toString('base64url')),
   asked("another user's cache", (cache, seen) => cacheOf(seen, 'bob')),
-  asked("another user's cache, by a guarded endpoint", (cache, seen) => cacheOf(seen, 'bob'), { path: '/list-accounts' }),
+  asked("another user's cache, by a guarded endpoint", (cache, seen) => cacheOf(seen, 'bob'), {
+    path: '/list-accounts',
+  }),
   asked('without a session cookie', (cache) => cache, { session: () => 'a=b' }),
   asked('with a forged session cookie', (cache) => cache, {
     session: (seen) => `better-auth.session_token=${tokenOf('ann')(seen)}.${'A'.repeat(43)}%3D`,
@@ -68,11 +70,12 @@ const forged = scenario(
     session: reversed(members.session),
   })),
   changed('a user with more', (members) => ({ ...members, user: { ...members.user, admin: true } })),
-  changed('a user of other words', (members) => ({ ...members, user: { ...members.user, name: 'Änn "<>\u2028 😀' } })),
+  changed('a user of other words', (members) => ({ ...members, user: { ...members.user, name: 'Änn "<>\u2028' } })),
 );
 
 const LONG = 'n'.repeat(6_000);
-const pieces = (seen, names) => [sessionCookieOf('ann')(seen), ...names.map((name) => seen.ann.cookie(name))].join('; ');
+const pieces = (seen, names) =>
+  [sessionCookieOf('ann')(seen), ...names.map((name) => seen.ann.cookie(name))].join('; ');
 const piece = (at) => `${NAME}.${at}`;
 const withPieces = (title, names) => get(title, '/get-session', { cookie: (seen) => pieces(seen, names) });
 
@@ -88,7 +91,9 @@ const chunked = scenario(
   withPieces('one is missing', [piece(0), piece(2)]),
   withPieces('the first is missing', [piece(1), piece(2)]),
   get('a whole one wins', '/get-session', { cookie: (seen) => `${cookiesOf('ann')(seen)}; ${NAME}=x` }),
-  get('a piece of another name', '/get-session', { cookie: (seen) => `${cookiesOf('ann')(seen)}; ${NAME}.x=y; ${NAME}.01=z` }),
+  get('a piece of another name', '/get-session', {
+    cookie: (seen) => `${cookiesOf('ann')(seen)}; ${NAME}.x=y; ${NAME}.01=z`,
+  }),
   get('a piece too many', '/get-session', { cookie: (seen) => `${cookiesOf('ann')(seen)}; ${NAME}.9=zzzz` }),
   get('asked for the store: one cookie again', '/get-session?disableCookieCache=1', { cookie: cookiesOf('ann') }),
   post('update-user with pieces', '/update-user', { json: { name: 'Ann' }, cookie: cookiesOf('ann') }),

@@ -7,8 +7,10 @@ import { ANN, BOB, byAge, due, endsIn, PASSWORD, signIn, signUp, UNKNOWN } from 
 const read = (title, name = 'ann', { query = '', ...more } = {}) =>
   get(title, `/get-session${query}`, { cookie: cookiesOf(name), ...more });
 const call = (title, path, json, more = {}) => post(title, path, { json, cookie: cookiesOf('ann'), ...more });
-const accounts = (title, more = {}) => get(title, '/list-accounts', { cookie: cookiesOf('ann'), reading: byAge, ...more });
-const sessions = (title, more = {}) => get(title, '/list-sessions', { cookie: cookiesOf('ann'), reading: byAge, ...more });
+const accounts = (title, more = {}) =>
+  get(title, '/list-accounts', { cookie: cookiesOf('ann'), reading: byAge, ...more });
+const sessions = (title, more = {}) =>
+  get(title, '/list-sessions', { cookie: cookiesOf('ann'), reading: byAge, ...more });
 
 const NOT_REMEMBERED = `better-auth.dont_remember=${encodeURIComponent(signed('true'))}`;
 const renamed = sql('another name in the store', `update "user" set name = 'Anna'`);
@@ -46,7 +48,9 @@ const revoked = scenario(
   'a session that is revoked lives on in its cache',
   signUp(ANN),
   signIn(ANN, { keep: 'second' }),
-  call('revoked from elsewhere', '/revoke-session', (seen) => ({ token: seen.ann.json.token }), { cookie: cookiesOf('second') }),
+  call('revoked from elsewhere', '/revoke-session', (seen) => ({ token: seen.ann.json.token }), {
+    cookie: cookiesOf('second'),
+  }),
   read('a hit'),
   accounts('a guarded endpoint'),
   sessions('the list of sessions'),
@@ -126,11 +130,16 @@ const written = scenario(
     json: { email: ANN.email, password: PASSWORD },
     cookie: cookiesOf('ann'),
   }),
-  call('change-password with all sessions', '/change-password', {
-    newPassword: PASSWORD,
-    currentPassword: PASSWORD,
-    revokeOtherSessions: true,
-  }, { keep: 'third' }),
+  call(
+    'change-password with all sessions',
+    '/change-password',
+    {
+      newPassword: PASSWORD,
+      currentPassword: PASSWORD,
+      revokeOtherSessions: true,
+    },
+    { keep: 'third' },
+  ),
   call('change-email', '/change-email', { newEmail: 'new@example.com' }, { cookie: cookiesOf('third') }),
   follow('verify-email of the new address', 'change-email-verification', { cookie: cookiesOf('third') }),
   read('what is cached is not what is stored', 'third'),

@@ -54,9 +54,11 @@ const refused = scenario(
   'what is refused',
   signUp(ANN),
   ...['nope', '', 1, null, [], undefined, ' new@example.com', 'a@b'].map((newEmail) =>
-    change(`newEmail ${JSON.stringify(newEmail)}`, { newEmail })),
+    change(`newEmail ${JSON.stringify(newEmail)}`, { newEmail }),
+  ),
   ...[1, null, true, [], {}, FOREIGN, '//evil.com', '/a\\b'].map((callbackURL) =>
-    change(`callbackURL ${JSON.stringify(callbackURL)}`, { newEmail: NEW, callbackURL })),
+    change(`callbackURL ${JSON.stringify(callbackURL)}`, { newEmail: NEW, callbackURL }),
+  ),
   ...[[], 'x', null].map((json) => change(`body ${JSON.stringify(json)}`, json)),
 );
 
@@ -116,7 +118,7 @@ const tokens = scenario(
     verify('an empty user', token(VERIFICATION, { userId: '' }), { callbackURL }),
     verify('an unknown user', token(VERIFICATION, { userId: 'x' }), { callbackURL }),
     verify('another user', token(VERIFICATION, { userId: undefined, email: BOB.email }), { callbackURL }),
-    verify('an address that is not the user\'s', token(VERIFICATION, { email: BOB.email }), { callbackURL }),
+    verify("an address that is not the user's", token(VERIFICATION, { email: BOB.email }), { callbackURL }),
     verify('an address that nobody has', token(VERIFICATION, { email: 'x@example.com' }), { callbackURL }),
     verify('expired', token(VERIFICATION, { exp: 1 }), { callbackURL }),
     verify('another secret', token(VERIFICATION, {}, { secret: 'x' }), { callbackURL }),
@@ -149,7 +151,9 @@ const races = scenario(
   together(
     'the address changes',
     [1, 2, 3].map((at) => follow(`click ${at}`, VERIFICATION)),
-    (answers) => ({ followed: answers.some(({ headers }) => headers.some(([name, value]) => name === 'location' && value === '/')) }),
+    (answers) => ({
+      followed: answers.some(({ headers }) => headers.some(([name, value]) => name === 'location' && value === '/')),
+    }),
   ),
   sql('the address', 'select email, "emailVerified" from "user"'),
   sql('its date is not compared', `update "user" set "updatedAt" = '2026-01-01'`),
@@ -224,7 +228,8 @@ export const withoutMails = [
     change('a proven one', { newEmail: ANN.email }),
     change('a proven one, to a taken address', { newEmail: NEW }),
     verify('a confirmation without a sender', (seen) =>
-      annsToken({ email: NEW, updateTo: ANN.email, requestType: CONFIRMATION })(seen)),
+      annsToken({ email: NEW, updateTo: ANN.email, requestType: CONFIRMATION })(seen),
+    ),
     verify('a token of no kind without a sender', (seen) => annsToken({ email: NEW, updateTo: ANN.email })(seen)),
   ),
 ];

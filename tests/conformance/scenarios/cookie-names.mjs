@@ -10,7 +10,10 @@ export default ({ origin, name }) => {
     post(title, path, { json, origin, cookie: cookiesOf(from), ...more });
   const sessionCookie = (from) => (seen) => seen[from].cookie(name);
   const credentials = { email: ANN.email, password: PASSWORD };
-  const due = sql('it is due', `update session set "expiresAt" = date_trunc('milliseconds', now() + interval '5 days')`);
+  const due = sql(
+    'it is due',
+    `update session set "expiresAt" = date_trunc('milliseconds', now() + interval '5 days')`,
+  );
 
   return [
     scenario(
@@ -35,7 +38,12 @@ export default ({ origin, name }) => {
       get('a refresh', '/get-session', { cookie: sessionCookie('ann') }),
       due,
       get('a refresh for a bearer', '/get-session', { bearer: (seen) => seen.ann.authToken }),
-      call('sign-in, not remembered', '/sign-in/email', { ...credentials, rememberMe: false }, { cookie: null, keep: 'short' }),
+      call(
+        'sign-in, not remembered',
+        '/sign-in/email',
+        { ...credentials, rememberMe: false },
+        { cookie: null, keep: 'short' },
+      ),
       get('its session', '/get-session', { cookie: cookiesOf('short') }),
       call('sign-in, remembered again', '/sign-in/email', credentials, { from: 'short' }),
       call('update-user', '/update-user', { name: 'Anna' }),
@@ -44,11 +52,16 @@ export default ({ origin, name }) => {
       follow('its link', 'change-email-verification', { cookie: cookiesOf('ann'), keep: 'ann' }),
       call('send-verification-email', '/send-verification-email', { email: 'new@example.com' }),
       follow('its link', 'verify-email', { cookie: cookiesOf('ann') }),
-      call('change-password', '/change-password', {
-        newPassword: PASSWORD,
-        currentPassword: PASSWORD,
-        revokeOtherSessions: true,
-      }, { keep: 'second' }),
+      call(
+        'change-password',
+        '/change-password',
+        {
+          newPassword: PASSWORD,
+          currentPassword: PASSWORD,
+          revokeOtherSessions: true,
+        },
+        { keep: 'second' },
+      ),
       call('revoke-session', '/revoke-session', (seen) => ({ token: seen.second.json.token }), { from: 'second' }),
       call('sign-in', '/sign-in/email', { ...credentials, email: 'new@example.com' }, { cookie: null, keep: 'third' }),
       call('revoke-sessions', '/revoke-sessions', undefined, { from: 'third' }),

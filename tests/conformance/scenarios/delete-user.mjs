@@ -2,9 +2,22 @@
 
 import { FOREIGN, ORIGIN, TRUSTED } from '../harness/settings.mjs';
 import { cookiesOf, follow, get, mailedTokenOf, post, scenario, sql, together, tokenOf } from '../harness/steps.mjs';
-import { ANN, BOB, due, endsIn, PASSWORD, signIn, signUp, startedBefore, UNKNOWN, withoutAccount, withoutPassword } from './people.mjs';
+import {
+  ANN,
+  BOB,
+  due,
+  endsIn,
+  PASSWORD,
+  signIn,
+  signUp,
+  startedBefore,
+  UNKNOWN,
+  withoutAccount,
+  withoutPassword,
+} from './people.mjs';
 
-const remove = (title, json = {}, more = {}) => post(title, '/delete-user', { json, cookie: cookiesOf('ann'), ...more });
+const remove = (title, json = {}, more = {}) =>
+  post(title, '/delete-user', { json, cookie: cookiesOf('ann'), ...more });
 const removeMailed = (title, more = {}) =>
   remove(title, (seen) => ({ token: mailedTokenOf('delete-account')(seen) }), more);
 const opened = (title, query = '', more = {}) =>
@@ -103,14 +116,17 @@ const tokens = scenario(
   remove('an expired one', { token: TOKEN }),
   sql('without it', 'delete from verification'),
   tokenFor('Ann'),
-  get('the callback works as well', `/delete-user/callback?token=${TOKEN}&callbackURL=/bye`, { cookie: cookiesOf('ann') }),
+  get('the callback works as well', `/delete-user/callback?token=${TOKEN}&callbackURL=/bye`, {
+    cookie: cookiesOf('ann'),
+  }),
 );
 
 const bodies = scenario(
   'what validation says',
   signUp(ANN),
   ...['password', 'token', 'callbackURL'].flatMap((field) =>
-    [1, null, true, [], {}].map((value) => remove(`${field} ${JSON.stringify(value)}`, { [field]: value }))),
+    [1, null, true, [], {}].map((value) => remove(`${field} ${JSON.stringify(value)}`, { [field]: value })),
+  ),
   ...[[], 'x', null, 5].map((json) => remove(`body ${JSON.stringify(json)}`, json)),
   remove('a foreign page', { callbackURL: FOREIGN }),
   remove('no body', undefined, { json: undefined }),
@@ -156,7 +172,10 @@ export const confirmed = [
     get('two tokens', '/delete-user/callback?token=x&token=y', { cookie: cookiesOf('ann') }),
     get('NUL in a token', '/delete-user/callback?token=a%00b', { cookie: cookiesOf('ann') }),
     post('POST', '/delete-user/callback?token=x', { json: {}, cookie: cookiesOf('ann') }),
-    follow('a foreign Origin may follow', 'delete-account', { cookie: cookiesOf('ann'), origin: 'https://mail.example.net' }),
+    follow('a foreign Origin may follow', 'delete-account', {
+      cookie: cookiesOf('ann'),
+      origin: 'https://mail.example.net',
+    }),
     session('the session is gone'),
     session("another's is not", 'bob'),
     follow('again', 'delete-account', { cookie: cookiesOf('ann') }),

@@ -42,11 +42,7 @@ export default [
     page('a script in a link', '?error=javascript:alert(1)&error_description=x', 'UNKNOWN'),
   ),
 
-  scenario(
-    'other ways to ask',
-    post('POST', '/error?error=A', { json: {} }),
-    get('a path below', '/error/A'),
-  ),
+  scenario('other ways to ask', post('POST', '/error?error=A', { json: {} }), get('a path below', '/error/A')),
 ];
 
 /** Where the page is somewhere else. */
@@ -61,7 +57,7 @@ export const elsewhere = [
       '?error=%3Cx%3E&error_description=%3Cx%3E%26%23',
       '?error=a&x=2&part=3',
       '?error=a&error_description=',
-      '?error=a&error_description=%C3%A4%F0%9F%98%80!*()\'~',
+      "?error=a&error_description=%C3%A4%F0%9F%98%80!*()'~",
       '?error=a&error=b&error_description=c&error_description=d',
     ].map((query) => get(`/error${query}`, `/error${query}`)),
     get('a trailing slash', '/error/?error=a'),

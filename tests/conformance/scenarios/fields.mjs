@@ -18,19 +18,30 @@ const signUps = scenario(
   session(),
   signUp('without what is required', ANN),
   signUp('null for what is required', { ...ANN, email: at(1), nickname: null }),
-  signUp('everything', {
-    ...BOB,
-    nickname: 'b',
-    age: 40,
-    newsletter: true,
-    bornAt: '1990-02-03T04:05:06.789Z',
-    secretNote: 'psst',
-  }, { keep: 'bob' }),
+  signUp(
+    'everything',
+    {
+      ...BOB,
+      nickname: 'b',
+      age: 40,
+      newsletter: true,
+      bornAt: '1990-02-03T04:05:06.789Z',
+      secretNote: 'psst',
+    },
+    { keep: 'bob' },
+  ),
   get('everything that is shown', '/get-session', { cookie: cookiesOf('bob') }),
   signUp('a field that nobody may set: its default wins', { ...USER, email: at(2), role: 'admin' }),
   signUp('one without a default is refused', { ...USER, email: at(3), locked: 'x' }),
   signUp('unless it is falsy', { ...USER, email: at(4), locked: '' }),
-  signUp('null where it may be', { ...USER, email: at(5), age: null, bornAt: null, secretNote: null, newsletter: true }),
+  signUp('null where it may be', {
+    ...USER,
+    email: at(5),
+    age: null,
+    bornAt: null,
+    secretNote: null,
+    newsletter: true,
+  }),
   signUp('required comes before a taken address', ANN),
   signUp('a taken address', USER),
   signUp('a short password comes first', { ...ANN, password: 'x' }),
@@ -43,13 +54,17 @@ const signUps = scenario(
 const types = scenario(
   'types are not checked',
   ...[5, true, ['a'], { a: 1 }].map((nickname, n) =>
-    signUp(`nickname ${JSON.stringify(nickname)}`, { ...USER, email: at(n), nickname })),
+    signUp(`nickname ${JSON.stringify(nickname)}`, { ...USER, email: at(n), nickname }),
+  ),
   ...['12', true, '', 'abc', 1.5, 3_000_000_000].map((age, n) =>
-    signUp(`age ${JSON.stringify(age)}`, { ...USER, email: at(10 + n), age })),
+    signUp(`age ${JSON.stringify(age)}`, { ...USER, email: at(10 + n), age }),
+  ),
   ...['true', 'yes', 1, 0, 'abc', null].map((newsletter, n) =>
-    signUp(`newsletter ${JSON.stringify(newsletter)}`, { ...USER, email: at(20 + n), newsletter })),
+    signUp(`newsletter ${JSON.stringify(newsletter)}`, { ...USER, email: at(20 + n), newsletter }),
+  ),
   ...['2000-01-01', '2000-01-01T12:00:00+02:00', 'abc', '', 0, 946_684_800_000, true].map((bornAt, n) =>
-    signUp(`bornAt ${JSON.stringify(bornAt)}`, { ...USER, email: at(30 + n), bornAt })),
+    signUp(`bornAt ${JSON.stringify(bornAt)}`, { ...USER, email: at(30 + n), bornAt }),
+  ),
   sql('they go', 'delete from "user"'),
 );
 
@@ -91,7 +106,12 @@ const sessions = scenario(
   updateSession('a field that nobody may set', { fixed: 'x' }),
   updateSession('falsy: nothing to update', { fixed: '' }),
   updateSession('undeclared and core fields', { other: 1, token: 'x', userId: 'x', expiresAt: '2100-01-01' }),
-  updateSession('core fields beside a declared one', { device: 'watch', token: 'x', userId: 'x', expiresAt: '2100-01-01' }),
+  updateSession('core fields beside a declared one', {
+    device: 'watch',
+    token: 'x',
+    userId: 'x',
+    expiresAt: '2100-01-01',
+  }),
   session(),
   updateSession('another type', { device: 5, trust: '7' }),
   session(),
@@ -113,7 +133,10 @@ const elsewhere = scenario(
     keep: 'ann',
   }),
   post('change-email: the mail', '/change-email', { json: { newEmail: 'new@example.com' }, cookie: cookiesOf('ann') }),
-  get('change-email: the answer', (seen) => `/verify-email?token=${seen.mails.last('change-email-verification').token}`),
+  get(
+    'change-email: the answer',
+    (seen) => `/verify-email?token=${seen.mails.last('change-email-verification').token}`,
+  ),
   post('a reset: the mail', '/request-password-reset', { json: { email: 'new@example.com' } }),
   follow('its link', 'reset-password', { more: '/x' }),
   post('delete-user', '/delete-user', { json: {}, cookie: cookiesOf('ann') }),

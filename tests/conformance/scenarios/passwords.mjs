@@ -70,19 +70,27 @@ export default [
     get('the other one', '/get-session', { cookie: cookiesOf('second') }),
     get('the new one', '/get-session', { cookie: cookiesOf('third') }),
     signIn({ ...ANN, password: NEW }, { keep: 'short', rememberMe: false, title: 'one that is not remembered' }),
-    change('from it', { newPassword: PASSWORD, currentPassword: NEW, revokeOtherSessions: true }, {
-      cookie: cookiesOf('short'),
-      keep: 'fourth',
-    }),
+    change(
+      'from it',
+      { newPassword: PASSWORD, currentPassword: NEW, revokeOtherSessions: true },
+      {
+        cookie: cookiesOf('short'),
+        keep: 'fourth',
+      },
+    ),
     get('the new one', '/get-session', { cookie: cookiesOf('fourth') }),
     due('fourth'),
     change('from one that is due', { revokeOtherSessions: true }, { cookie: cookiesOf('fourth'), keep: 'fifth' }),
     due('fifth'),
-    change('by a bearer that is due', { newPassword: PASSWORD, currentPassword: NEW, revokeOtherSessions: true }, {
-      bearer: tokenOf('fifth'),
-      cookie: null,
-      origin: null,
-    }),
+    change(
+      'by a bearer that is due',
+      { newPassword: PASSWORD, currentPassword: NEW, revokeOtherSessions: true },
+      {
+        bearer: tokenOf('fifth'),
+        cookie: null,
+        origin: null,
+      },
+    ),
   ),
 
   scenario(
@@ -93,9 +101,11 @@ export default [
       change(`currentPassword ${JSON.stringify(value)}`, { currentPassword: value }),
     ]),
     ...['true', 1, null, [], {}].map((value) =>
-      change(`revokeOtherSessions ${JSON.stringify(value)}`, { revokeOtherSessions: value })),
+      change(`revokeOtherSessions ${JSON.stringify(value)}`, { revokeOtherSessions: value }),
+    ),
     ...[[], 'x', null, {}].map((json) =>
-      post(`body ${JSON.stringify(json)}`, '/change-password', { json, cookie: cookiesOf('ann') })),
+      post(`body ${JSON.stringify(json)}`, '/change-password', { json, cookie: cookiesOf('ann') }),
+    ),
     change('everything wrong', { newPassword: 1, currentPassword: 2, revokeOtherSessions: 3 }),
   ),
 

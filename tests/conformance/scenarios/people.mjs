@@ -69,9 +69,15 @@ export const verified = ({ email }) =>
 
 /** Takes the password account from a user, or all of them. */
 export const withoutPassword = ({ email }) =>
-  sql(`${email} has no password`, 'update account set password = null where "userId" = (select id from "user" where email = $1)', [email]);
+  sql(
+    `${email} has no password`,
+    'update account set password = null where "userId" = (select id from "user" where email = $1)',
+    [email],
+  );
 export const withoutAccount = ({ email }) =>
-  sql(`${email} has no account`, 'delete from account where "userId" = (select id from "user" where email = $1)', [email]);
+  sql(`${email} has no account`, 'delete from account where "userId" = (select id from "user" where email = $1)', [
+    email,
+  ]);
 
 /** An account of a provider, as a sign-in through it leaves one. */
 export const account = ({ email }, { id, providerId = 'github', accountId = '42', scope = null }) =>

@@ -7,7 +7,8 @@ import { ANN, BOB, PASSWORD, signIn, signUp, withoutAccount, withoutPassword } f
 
 const NEW = 'newpassword1234';
 
-const ask = (title, json = { email: ANN.email }, more = {}) => post(title, '/request-password-reset', { json, ...more });
+const ask = (title, json = { email: ANN.email }, more = {}) =>
+  post(title, '/request-password-reset', { json, ...more });
 const reset = (title, json, { query = '', ...more } = {}) =>
   post(title, `/reset-password${query}`, { json: (seen) => (typeof json === 'function' ? json(seen) : json), ...more });
 
@@ -34,8 +35,11 @@ export const disabled = [
     ask('a foreign page to come back to', { email: ANN.email, redirectTo: FOREIGN }),
     get('an unknown token', `/reset-password/${'a'.repeat(24)}?callbackURL=/reset`),
     reset('an unknown token', { newPassword: NEW, token: 'a'.repeat(24) }),
-    sql('a token', `insert into verification (id, identifier, value, "expiresAt", "createdAt", "updatedAt")
-       select 'v', 'reset-password:LatchkeyTokenOfReset0001', id, '2100-01-01', '2026-01-01', '2026-01-01' from "user"`),
+    sql(
+      'a token',
+      `insert into verification (id, identifier, value, "expiresAt", "createdAt", "updatedAt")
+       select 'v', 'reset-password:LatchkeyTokenOfReset0001', id, '2100-01-01', '2026-01-01', '2026-01-01' from "user"`,
+    ),
     get('is shown', '/reset-password/LatchkeyTokenOfReset0001?callbackURL=/reset'),
     reset('and works', { newPassword: NEW, token: 'LatchkeyTokenOfReset0001' }),
     signIn({ ...ANN, password: NEW }, { title: 'the new password' }),
@@ -63,10 +67,15 @@ const requests = scenario(
 const refusals = scenario(
   'what is refused',
   signUp(ANN),
-  ...['nope', '', ' ann@example.com', 1, null, [], undefined].map((email) => ask(`email ${JSON.stringify(email)}`, { email })),
-  ...[1, null, true, [], {}].map((redirectTo) => ask(`redirectTo ${JSON.stringify(redirectTo)}`, { email: ANN.email, redirectTo })),
-  ...[FOREIGN, '//evil.com', 'reset', '/a\\b', '/%2fevil.com', `${ORIGIN}.evil.com`, 'javascript:alert(1)'].map((redirectTo) =>
-    ask(`redirectTo ${redirectTo}`, { email: ANN.email, redirectTo })),
+  ...['nope', '', ' ann@example.com', 1, null, [], undefined].map((email) =>
+    ask(`email ${JSON.stringify(email)}`, { email }),
+  ),
+  ...[1, null, true, [], {}].map((redirectTo) =>
+    ask(`redirectTo ${JSON.stringify(redirectTo)}`, { email: ANN.email, redirectTo }),
+  ),
+  ...[FOREIGN, '//evil.com', 'reset', '/a\\b', '/%2fevil.com', `${ORIGIN}.evil.com`, 'javascript:alert(1)'].map(
+    (redirectTo) => ask(`redirectTo ${redirectTo}`, { email: ANN.email, redirectTo }),
+  ),
   ...[[], 'x', null, 5].map((json) => ask(`body ${JSON.stringify(json)}`, json)),
   ask('a foreign page, a cookie', undefined, { origin: FOREIGN, cookie: 'a=b' }),
   ask('a foreign page, no cookie', undefined, { origin: FOREIGN }),
@@ -111,7 +120,8 @@ const links = scenario(
     '?callbackURL=/a+b',
   ].map((query) => opened(`with ${query}`, query)),
   ...['/reset', `${TRUSTED}/x?token=1`, '/reset?error=old', '', FOREIGN].map((url) =>
-    get(`an unknown token and ${url}`, `/reset-password/${'a'.repeat(24)}${callback(url)}`)),
+    get(`an unknown token and ${url}`, `/reset-password/${'a'.repeat(24)}${callback(url)}`),
+  ),
   get('odd letters in a token', `/reset-password/a%20b%2Fc${callback('/reset')}`),
   get('a broken escape in a token', `/reset-password/a%zz${callback('/reset')}`),
   get('NUL in a token', `/reset-password/a%00b${callback('/reset')}`),
@@ -149,10 +159,14 @@ const resets = scenario(
   post('the body wins over the query', (seen) => `/reset-password?token=${mailedTokenOf('reset-password')(seen)}`, {
     json: { newPassword: NEW, token: 'nope' },
   }),
-  post('an empty token in the body does not', (seen) => `/reset-password?token=${mailedTokenOf('reset-password')(seen)}`, {
-    json: { newPassword: NEW, token: '' },
-    cookie: cookiesOf('second'),
-  }),
+  post(
+    'an empty token in the body does not',
+    (seen) => `/reset-password?token=${mailedTokenOf('reset-password')(seen)}`,
+    {
+      json: { newPassword: NEW, token: '' },
+      cookie: cookiesOf('second'),
+    },
+  ),
 );
 
 const users = scenario(
@@ -190,7 +204,9 @@ const bodies = scenario(
   reset('an unknown token and too long', { newPassword: 'x'.repeat(129), token: 'nope' }),
   reset('an unknown token', { newPassword: NEW, token: 'nope' }),
   ...[1, null, true, [], {}].map((token) => reset(`token ${JSON.stringify(token)}`, { newPassword: NEW, token })),
-  ...[1, null, true, [], {}, ''].map((newPassword) => reset(`newPassword ${JSON.stringify(newPassword)}`, { newPassword, token: 'x' })),
+  ...[1, null, true, [], {}, ''].map((newPassword) =>
+    reset(`newPassword ${JSON.stringify(newPassword)}`, { newPassword, token: 'x' }),
+  ),
   ...[[], 'x', null, 5].map((json) => reset(`body ${JSON.stringify(json)}`, json)),
   reset('two tokens in the query', { newPassword: NEW }, { query: '?token=a&token=b' }),
   reset('an empty token in the query', { newPassword: NEW }, { query: '?token=' }),

@@ -36,7 +36,8 @@ export default [
     update('unknown fields', { role: 'admin', emailVerified: true }),
     update('core fields', { id: 'x', createdAt: 0, updatedAt: 0 }),
     ...['x', BOB.email, ANN.email, 1, true, [], {}].map((email) =>
-      update(`email ${JSON.stringify(email)}`, { name: 'Anna', email })),
+      update(`email ${JSON.stringify(email)}`, { name: 'Anna', email }),
+    ),
     ...['', 0, false, null].map((email) => update(`email ${JSON.stringify(email)} is none`, { email })),
     update('a name beside an empty email', { name: 'Anna', email: '' }),
     ...[[], [1], 'x', 5, true, null].map((json) => update(`body ${JSON.stringify(json)}`, json)),
@@ -75,8 +76,12 @@ export default [
     update('remembered', { name: 'Ann' }),
     due('ann'),
     update('due', { name: 'Anna' }),
-    update('with a stale cache', { name: 'Ann' }, {
-      cookie: (seen) => `${cookiesOf('ann')(seen)}; better-auth.session_data=x`,
-    }),
+    update(
+      'with a stale cache',
+      { name: 'Ann' },
+      {
+        cookie: (seen) => `${cookiesOf('ann')(seen)}; better-auth.session_data=x`,
+      },
+    ),
   ),
 ];

@@ -5,7 +5,8 @@ import { cookiesOf, follow, get, post, scenario, sql } from '../harness/steps.mj
 import { jwt } from '../harness/tokens.mjs';
 import { ANN, BOB, due, signIn, signUp, verified } from './people.mjs';
 
-const send = (title, json = { email: ANN.email }, more = {}) => post(title, '/send-verification-email', { json, ...more });
+const send = (title, json = { email: ANN.email }, more = {}) =>
+  post(title, '/send-verification-email', { json, ...more });
 const withSession = { cookie: cookiesOf('ann') };
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -23,8 +24,10 @@ export const verify = (title, make, { callbackURL, ...more } = {}) =>
   );
 
 /** A right token for Ann, with other claims. */
-export const annsToken = (claims = {}, options) => (seen) =>
-  jwt({ email: ANN.email, userId: seen.ann.json.user.id, ...times(), ...claims }, options);
+export const annsToken =
+  (claims = {}, options) =>
+  (seen) =>
+    jwt({ email: ANN.email, userId: seen.ann.json.user.id, ...times(), ...claims }, options);
 
 const unproven = sql('not verified any more', 'update "user" set "emailVerified" = false');
 
@@ -66,7 +69,8 @@ const refused = scenario(
   signUp(ANN),
   ...['nope', '', 1, null, [], undefined].map((email) => send(`email ${JSON.stringify(email)}`, { email })),
   ...[1, null, true, [], {}, FOREIGN, '//evil.com', 'x'].map((callbackURL) =>
-    send(`callbackURL ${JSON.stringify(callbackURL)}`, { email: ANN.email, callbackURL })),
+    send(`callbackURL ${JSON.stringify(callbackURL)}`, { email: ANN.email, callbackURL }),
+  ),
   ...[[], 'x', null].map((json) => send(`body ${JSON.stringify(json)}`, json)),
   send('a foreign page, a cookie', { email: ANN.email }, { origin: FOREIGN, cookie: 'a=b' }),
   send('a foreign page, a session', { email: ANN.email }, { origin: FOREIGN, ...withSession }),
@@ -94,7 +98,7 @@ const mailed = scenario(
   sql('another address', `update "user" set email = 'new@example.com' where name = 'Ann'`),
   follow('an address that has changed', 'verify-email'),
   sql('somebody else has it now', `update "user" set email = 'ann@example.com' where name = 'Bob'`),
-  follow('an address that is now another one\'s', 'verify-email'),
+  follow("an address that is now another one's", 'verify-email'),
   sql('nobody has it', 'delete from "user"'),
   follow('a user who is gone', 'verify-email'),
 );
@@ -133,14 +137,27 @@ const callbacks = scenario(
   post('POST', '/verify-email?token=x', { json: { token: 'x' } }),
 );
 
-const both = (title, make) => [verify(title, make), verify(`${title}, with a page`, make, { callbackURL: '/done?a=1#b' })];
+const both = (title, make) => [
+  verify(title, make),
+  verify(`${title}, with a page`, make, { callbackURL: '/done?a=1#b' }),
+];
 
 const forgeries = scenario(
   'tokens',
   signUp(ANN),
   ...both('expired', annsToken({ exp: now() - 1 })),
   ...both('another secret', annsToken({}, { secret: 'another secret' })),
-  ...both('no algorithm', (seen) => `${annsToken({}, { header: { alg: 'none' } })(seen).split('.').slice(0, 2).join('.')}.`),
+  ...both(
+    'no algorithm',
+    (seen) =>
+      `${annsToken(
+        {},
+        { header: { alg: 'none' } },
+      )(seen)
+        .split('.')
+        .slice(0, 2)
+        .join('.')}.`,
+  ),
   ...both('no algorithm, signed', annsToken({}, { header: { alg: 'none' } })),
   verify('another algorithm', annsToken({}, { header: { alg: 'HS512' } })),
   verify('a public key algorithm', annsToken({}, { header: { alg: 'RS256' } })),
@@ -178,7 +195,8 @@ const claims = scenario(
   verify('the address in another spelling', annsToken({ email: 'ANN@example.com' })),
   unproven,
   ...[undefined, null, 5, '', 'nope', ['ann@example.com'], {}].flatMap((email) =>
-    both(`email ${JSON.stringify(email)}`, annsToken({ email }))),
+    both(`email ${JSON.stringify(email)}`, annsToken({ email })),
+  ),
   ...[null, 5, {}, ''].map((userId) => verify(`userId ${JSON.stringify(userId)}`, annsToken({ userId }))),
   ...[null, 5, {}].map((updateTo) => verify(`updateTo ${JSON.stringify(updateTo)}`, annsToken({ updateTo }))),
   ...[null, 5].map((requestType) => verify(`requestType ${JSON.stringify(requestType)}`, annsToken({ requestType }))),
