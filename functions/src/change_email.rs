@@ -81,12 +81,16 @@ pub async fn handler(
                 user_id: &user.id,
                 from: &user.email,
                 to: &new_email,
-                is_verified: None,
+                is_verified: Some(false),
+                // The link that proves the old address may be followed at this moment.
+                if_unverified: true,
+                counters: app.counting_mails(counters.later(), &new_email),
                 mail: mail.as_ref(),
             };
-            let changed = user::change_email(&app.db, change, now, &app.config.fields).await?;
-            if let Changed::User(user) = changed {
-                session::reissue(&app, &client, &live.session, &user);
+            match user::change_email(&app.db, change, now, &app.config.fields).await? {
+                Changed::User(user) => session::reissue(&app, &client, &live.session, &user),
+                Changed::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
+                Changed::Nobody | Changed::OtherAddress | Changed::Taken => {}
             }
             app.doorbell.ring().await;
             return Ok(reply::done());

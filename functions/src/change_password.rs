@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::account;
+use shared::db::account::{self, Change};
 use shared::db::user::User;
 use shared::fields::Fields;
 use shared::rate_limit::Counters;
@@ -51,6 +51,7 @@ pub async fn handler(
     counters: Counters,
     app: App,
 ) -> Result<Response, Error> {
+    let (counters, settled) = session::counting_guesses(&app, &client, counters);
     let demand = Demand { with_password: true, counters, ..Demand::default() };
     let live = session::require(&app, &client, demand).await?;
     app.config.passwords.check_new(&body.new_password)?;
@@ -65,9 +66,13 @@ pub async fn handler(
     let session = body.revoke_other_sessions.then(|| session::new(&app, &client, true, now));
     let hashes = (old_hash.as_str(), new_hash.as_str());
     let declared = &app.config.fields;
-    let is_changed =
-        account::change_password(&app.db, &user.id, hashes, session.as_ref(), now, declared)
-            .await?;
+    let change = Change {
+        user_id: &user.id,
+        hashes,
+        session: session.as_ref(),
+        settled: settled.as_deref(),
+    };
+    let is_changed = account::change_password(&app.db, change, now, declared).await?;
     if !is_changed {
         // Somebody changed it meanwhile: the one that was sent is right no longer.
         return Err(Error::InvalidPassword);

@@ -57,7 +57,12 @@ pub async fn handler(
     counters: Counters,
     app: App,
 ) -> Result<Response, Error> {
-    let demand = Demand { with_password: body.password.is_some(), ..Demand::default() };
+    let later = counters.later();
+    let counters = match body.password {
+        Some(_) => session::counting_guesses(&app, &client, counters).0,
+        None => counters,
+    };
+    let demand = Demand { with_password: body.password.is_some(), counters, ..Demand::default() };
     let live = session::require(&app, &client, demand).await?;
     let ways = app.config.users.delete.ok_or(Error::DeleteUserDisabled)?;
     let has_password = body.password.is_some();
@@ -70,8 +75,8 @@ pub async fn handler(
     }
     if let Some(token) = body.token {
         with_token(&app, &client, &live.user, &token).await?;
-    } else if ways.by_mail && app.config.mail.can_send() {
-        ask(&app, ways, &live.user, &counters, body.callback_url).await?;
+    } else if ways.by_mail {
+        ask(&app, ways, &live.user, later, body.callback_url).await?;
         return Ok(reply::json(&UserDeleted { success: true, message: "Verification email sent" }));
     } else {
         let is_fresh = app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
@@ -104,7 +109,7 @@ async fn ask(
     app: &App,
     ways: Ways,
     user: &User,
-    counters: &Counters,
+    counters: Counters,
     callback_url: Option<String>,
 ) -> Result<(), Error> {
     let (now, delete_token) = (app.clock.now(), token::delete_token());
@@ -117,7 +122,7 @@ async fn ask(
         sealed_token: Some(app.keys.seal(&delete_token, now)),
         ..app.mail(Kind::DeleteAccount, callback_url)
     };
-    let counters = app.counting_mails(counters.later(), &user.email);
+    let counters = app.counting_mails(counters, &user.email);
     let owner = Owner::Id(&user.id);
     let wait = verification::create(&app.db, owner, &verification, &mail, &counters, now).await?;
     if let Some(wait_ms) = wait {

@@ -82,13 +82,13 @@ routes! {
         request_password_reset: post "/api/auth/request-password-reset" [COMBINED] => request_password_reset::handler;
         get_reset_password: get "/api/auth/reset-password/{token}" [STRICT] => reset_password::link::handler;
         reset_password: post "/api/auth/reset-password" [STRICT] => reset_password::handler;
-        verify_password: post "/api/auth/verify-password" [STRICT] => verify_password::handler;
+        verify_password: post "/api/auth/verify-password" [COMBINED] => verify_password::handler;
         change_password: post "/api/auth/change-password" [COMBINED] => change_password::handler;
         send_verification_email: post "/api/auth/send-verification-email" [COMBINED] => send_verification_email::handler;
         verify_email: get "/api/auth/verify-email" [STRICT] => verify_email::handler;
         change_email: post "/api/auth/change-email" [COMBINED] => change_email::handler;
         update_user: post "/api/auth/update-user" [PROFILE] => update_user::handler;
-        delete_user: post "/api/auth/delete-user" [STRICT] => delete_user::handler;
+        delete_user: post "/api/auth/delete-user" [COMBINED] => delete_user::handler;
         delete_user_callback: get "/api/auth/delete-user/callback" [STRICT] => delete_user::callback::handler;
         list_accounts: get "/api/auth/list-accounts" [STRICT] => list_accounts::handler;
         unlink_account: post "/api/auth/unlink-account" [STRICT] => unlink_account::handler;

@@ -197,7 +197,7 @@ async fn change(
             Ok(Followed::Asked { status: true })
         }
         Some("change-email-verification") => {
-            let change = Change { user_id, from: &claims.email, to, is_verified: None, mail: None };
+            let change = Change::of(user_id, &claims.email, to);
             changed(app, client, live, change).await
         }
         // Links of older releases.
@@ -205,11 +205,10 @@ async fn change(
             let mail =
                 can_send.then(|| app.mail(Kind::VerifyEmail, link.callback_url.map(str::to_owned)));
             let change = Change {
-                user_id,
-                from: &claims.email,
-                to,
                 is_verified: Some(false),
                 mail: mail.as_ref(),
+                counters: app.counting_mails(link.counters.later(), to),
+                ..Change::of(user_id, &claims.email, to)
             };
             let answer = changed(app, client, live, change).await?;
             app.doorbell.ring().await;
@@ -252,6 +251,7 @@ async fn changed(
         Changed::OtherAddress => return Err(Error::InvalidVerificationToken),
         Changed::Nobody => return Err(Error::UserNotFound),
         Changed::Taken => return Err(Error::UserAlreadyExists),
+        Changed::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
     };
     if let Some(live) = live {
         session::reissue(app, client, &live.session, &user);

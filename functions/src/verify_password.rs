@@ -4,8 +4,9 @@ use axum::response::Response;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::fields::Fields;
+use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
-use shared::{App, Error};
+use shared::{App, Error, db};
 
 use crate::reply;
 
@@ -27,13 +28,18 @@ impl Schema for VerifyPassword {
 pub async fn handler(
     client: Client,
     Body(body): Body<VerifyPassword>,
+    counters: Counters,
     app: App,
 ) -> Result<Response, Error> {
-    let demand = Demand { with_password: true, ..Demand::default() };
+    let (counters, settled) = session::counting_guesses(&app, &client, counters);
+    let demand = Demand { with_password: true, counters, ..Demand::default() };
     let live = session::require(&app, &client, demand).await?;
     app.config.passwords.check_length(&body.password)?;
     if !app.passwords.verify(live.password, &body.password).await? {
         return Err(Error::InvalidPassword);
+    }
+    if let Some(key) = settled {
+        db::rate_limit::settle(&app.db, &key).await?;
     }
     Ok(reply::done())
 }

@@ -130,8 +130,10 @@ impl AdditionalFields {
         let mut values = Map::new();
         for AdditionalField { name, rule } in &self.0 {
             let sent = body.get(name);
+            let is_none = sent.is_none_or(Value::is_null) && rule.required;
             let value = match (&rule.default_value, sent) {
-                (_, Some(sent)) if rule.input => sent.clone(),
+                (Some(default), _) if is_none => default.clone(),
+                (_, Some(sent)) if rule.input => rule.stored(sent),
                 (Some(default), _) => default.clone(),
                 (None, Some(sent)) if is_truthy(sent) => {
                     return Err(Error::FieldNotAllowed(name.clone()));
@@ -152,7 +154,7 @@ impl AdditionalFields {
         for AdditionalField { name, rule } in &self.0 {
             match body.get(name) {
                 Some(sent) if rule.input => {
-                    values.insert(name.clone(), sent.clone());
+                    values.insert(name.clone(), rule.stored(sent));
                 }
                 Some(sent) if is_truthy(sent) => return Err(Error::FieldNotAllowed(name.clone())),
                 _ => {}
@@ -197,6 +199,18 @@ impl AdditionalFields {
             .expect("a string takes any text");
         }
         statements
+    }
+}
+
+impl Rule {
+    /// A value as its column takes it: in a column of texts, what is none is its JSON, as it was sent.
+    fn stored(&self, sent: &Value) -> Value {
+        match sent {
+            Value::Array(_) | Value::Object(_) if self.kind == Kind::String => {
+                Value::String(sent.to_string())
+            }
+            _ => sent.clone(),
+        }
     }
 }
 

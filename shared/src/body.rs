@@ -19,6 +19,10 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The most fields of a body: no form has as many.
 const MAX_FIELDS: usize = 1000;
 
+/// The largest body, in bytes, whose nested fields are kept: seven bytes of JSON can take hundreds in
+/// memory, and it is read before anybody is known.
+const MAX_NESTED_BYTES: usize = 64 * 1024;
+
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -71,9 +75,18 @@ fn json(bytes: &[u8], keeps: &dyn Fn(&str) -> bool) -> Result<Value, Error> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = Shallow { keeps, is_field: false }.deserialize(&mut json);
+    let is_small = bytes.len() <= MAX_NESTED_BYTES;
+    let keeps_it = |name: &str| is_small && keeps(name);
+    let value = Shallow { keeps: &keeps_it, is_field: false }.deserialize(&mut json);
     let whole = value.and_then(|value| json.end().map(|()| value));
-    whole.map_err(|_| Error::InvalidJson)
+    let value = whole.map_err(|_| Error::InvalidJson)?;
+    let is_cut = |(name, value): (&String, &Value)| {
+        keeps(name) && matches!(value, Value::Array(_) | Value::Object(_))
+    };
+    if !is_small && value.as_object().is_some_and(|fields| fields.iter().any(is_cut)) {
+        return Err(Error::NestedTooLarge);
+    }
+    Ok(value)
 }
 
 /// JSON as far as a schema looks at it: a field that holds an array or an object is known to, and
@@ -240,6 +253,20 @@ mod tests {
             Some(json!({ "kept": [{ "a": [1] }], "other": [] }))
         );
         assert_eq!(body(b""), None);
+    }
+
+    #[test]
+    fn what_is_kept_with_all_that_is_in_it_has_to_be_small() {
+        let nested = |name: &str, count: usize| {
+            let items = vec![r#"{"":0}"#; count].join(",");
+            parsed(JSON, format!(r#"{{"{name}":[{items}]}}"#).as_bytes())
+        };
+
+        assert!(nested("kept", 1000).is_ok());
+        assert!(matches!(nested("kept", 10_000), Err(Error::NestedTooLarge)));
+        assert!(nested("other", 10_000).is_ok());
+        let text = format!(r#"{{"kept":"{}"}}"#, "x".repeat(MAX_NESTED_BYTES));
+        assert!(parsed(JSON, text.as_bytes()).is_ok(), "a text is no more than it is");
     }
 
     #[test]

@@ -116,6 +116,14 @@ impl Config {
         let is_lambda = mode == Mode::Lambda;
         let rate_limits = RateLimits::from_vars(&vars, mode)?;
         let passwords = PasswordSettings::from_vars(&vars, is_lambda)?;
+        let users = UserSettings::from_vars(&vars)?;
+        let mail = MailSettings::from_vars(&vars, mode)?;
+        if users.delete.is_some_and(|ways| ways.by_mail) && !mail.can_send() {
+            return Err(ConfigError::missing(
+                "MAIL_TRANSPORT",
+                "DELETE_USER_VERIFICATION wants a mail followed, and none can be sent without it",
+            ));
+        }
         Ok(Self {
             mode,
             base_url: vars.parse(
@@ -130,11 +138,11 @@ impl Config {
             skip_trailing_slashes: vars.flag("SKIP_TRAILING_SLASHES", false)?,
             verification: VerificationSettings::from_vars(&vars, passwords.requires_verification)?,
             passwords,
-            users: UserSettings::from_vars(&vars)?,
+            users,
             sessions: SessionSettings::from_vars(&vars)?,
             cookies: CookieSettings::from_vars(&vars)?,
             cookie_cache: CookieCache::from_vars(&vars)?,
-            mail: MailSettings::from_vars(&vars, mode)?,
+            mail,
             fields: Declared::from_vars(&vars)?,
             error_url: vars.get("ERROR_URL").map(|url| url.trim().to_owned()),
             bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE", false)?,
@@ -295,6 +303,15 @@ mod tests {
             let message = config(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(cure), "{message}");
         }
+    }
+
+    #[test]
+    fn an_account_that_a_mail_has_to_delete_needs_mails() {
+        let wants = [("DELETE_USER_ENABLED", "true"), ("DELETE_USER_VERIFICATION", "true")];
+        let none = [wants[0], wants[1], ("MAIL_TRANSPORT", "none")];
+
+        assert!(config(&wants).is_ok(), "a laptop has its inbox");
+        assert!(config(&none).unwrap_err().to_string().contains("MAIL_TRANSPORT"));
     }
 
     #[test]

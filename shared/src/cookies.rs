@@ -189,10 +189,7 @@ impl RequestCookies {
     /// The names under which a cached session was sent: the plain one, or its chunks `<name>.0`, …
     pub fn cached_session_names(&self, style: CookieStyle<'_>) -> Vec<&str> {
         let plain = style.name(CookieKind::SessionData);
-        let is_chunk = |name: &str| {
-            let index = name.strip_prefix(&plain).and_then(|rest| rest.strip_prefix('.'));
-            index.is_some_and(|index| index.parse().is_ok_and(|n: u32| n.to_string() == index))
-        };
+        let is_chunk = |name: &str| chunks::index(name, &plain).is_some();
         let sent = |(name, value): &&(String, String)| {
             !value.is_empty() && (*name == plain || is_chunk(name))
         };

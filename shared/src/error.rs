@@ -27,6 +27,9 @@ pub enum Error {
     /// A body over [`crate::body::MAX_BYTES`].
     #[error("Request body is larger than {} bytes", crate::body::MAX_BYTES)]
     PayloadTooLarge,
+    /// A field that holds an array or an object, in a body too large to keep it.
+    #[error("A field that holds an array or an object is too large")]
+    NestedTooLarge,
     /// A text that the database can't hold (an unstorable character, an index entry too long).
     #[error("The request holds a text that cannot be stored")]
     UnstorableText,
@@ -162,9 +165,6 @@ pub enum Error {
     /// A new user that the database does not take, as with a text for a number.
     #[error("Failed to create user")]
     FailedToCreateUser,
-    /// The user went away while signing in.
-    #[error("Failed to create session")]
-    FailedToCreateSession,
     /// A counter is full.
     #[error("Too many requests. Please try again later.")]
     TooManyRequests {
@@ -218,7 +218,9 @@ impl Error {
             Self::UnsupportedMediaType { .. } => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE")
             }
-            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE"),
+            Self::PayloadTooLarge | Self::NestedTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE")
+            }
             Self::MissingOrNullOrigin => (StatusCode::FORBIDDEN, "MISSING_OR_NULL_ORIGIN"),
             Self::InvalidOrigin => (StatusCode::FORBIDDEN, "INVALID_ORIGIN"),
             Self::CrossSiteNavigationLoginBlocked => {
@@ -242,7 +244,6 @@ impl Error {
                 (StatusCode::UNPROCESSABLE_ENTITY, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL")
             }
             Self::FailedToCreateUser => (StatusCode::UNPROCESSABLE_ENTITY, "FAILED_TO_CREATE_USER"),
-            Self::FailedToCreateSession => (StatusCode::UNAUTHORIZED, "FAILED_TO_CREATE_SESSION"),
             Self::EmailPasswordDisabled => (StatusCode::BAD_REQUEST, "EMAIL_PASSWORD_DISABLED"),
             Self::SignUpDisabled => (StatusCode::BAD_REQUEST, "EMAIL_PASSWORD_SIGN_UP_DISABLED"),
             Self::EmailNotVerified => (StatusCode::FORBIDDEN, "EMAIL_NOT_VERIFIED"),

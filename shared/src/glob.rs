@@ -29,6 +29,32 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     pattern[at..].iter().all(|&c| c == '*')
 }
 
+/// Whether a whole path fits `pattern`, part by part: `*` crosses no `/`, and a part that is `**` is any
+/// number of parts, none as well. Without a `*` a pattern is a path, whatever it holds (as at Better
+/// Auth, `utils/wildcard.ts`).
+pub fn matches_path(pattern: &str, path: &str) -> bool {
+    if !pattern.contains('*') {
+        return pattern == path;
+    }
+    let patterns: Vec<_> = pattern.split('/').collect();
+    let parts: Vec<_> = path.split('/').collect();
+    parts_match(&patterns, &parts)
+}
+
+fn parts_match(patterns: &[&str], parts: &[&str]) -> bool {
+    match (patterns.split_first(), parts.split_first()) {
+        (None, None) => true,
+        (Some((&"**", rest)), _) => {
+            parts_match(rest, parts)
+                || parts.split_first().is_some_and(|(_, parts)| parts_match(patterns, parts))
+        }
+        (Some((pattern, patterns)), Some((part, parts))) => {
+            matches(pattern, part) && parts_match(patterns, parts)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a text holds `*` or `?`.
 pub fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?'])
@@ -37,6 +63,27 @@ pub fn is_pattern(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn in_a_path_a_star_stays_in_its_part() {
+        for (pattern, path, expected) in [
+            ("/list-*", "/list-sessions", true),
+            ("/list-*", "/list-x/y", false),
+            ("/delete-*", "/delete-user/callback", false),
+            ("/delete-user/*", "/delete-user/callback", true),
+            ("/delete-user/*", "/delete-user", false),
+            ("/deep/**", "/deep", true),
+            ("/deep/**", "/deep/x/y", true),
+            ("/deep/**", "/deeper", false),
+            ("/**/email", "/sign-in/email", true),
+            ("/?k", "/ok", false),
+            ("/?k*", "/ok", true),
+            ("/ok", "/ok", true),
+            ("**", "/any/thing", true),
+        ] {
+            assert_eq!(matches_path(pattern, path), expected, "{pattern} {path}");
+        }
+    }
 
     #[test]
     fn stars_cross_everything_and_marks_are_one_character() {

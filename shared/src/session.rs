@@ -82,6 +82,20 @@ pub struct Demand {
     pub counters: Counters,
 }
 
+/// What a request counts that shows a password for the session which it has already: a session that
+/// was taken must not become the password by guessing. Gives what is counted, and the counter that a
+/// right password settles.
+pub fn counting_guesses(
+    app: &App,
+    client: &Client,
+    counters: Counters,
+) -> (Counters, Option<String>) {
+    let Some(token) = token(app, client) else { return (counters, None) };
+    let key = app.keys.account_key(&token);
+    let settled = counters.settled_by_success(&key);
+    (counters.with_failures(&key), settled)
+}
+
 /// How a session is looked up: extended if it is due, unless request or settings forbid it.
 pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> Lookup {
     let sessions = &app.config.sessions;

@@ -93,12 +93,13 @@ pub fn decode(
     counts.then_some(Cached { session, user, updated_at })
 }
 
-/// Without "remember me" the setting does not count, and the forms differ: so it is at Better Auth.
+/// Without "remember me" the forms differ, as at Better Auth; but never longer than the setting, which
+/// is how long a revoked session may be believed.
 fn lifetime(cache: &CookieCache, is_remembered: bool) -> Duration {
     match cache.strategy {
         _ if is_remembered => cache.max_age,
-        CacheStrategy::Compact => Duration::MINUTE,
-        CacheStrategy::Jwt | CacheStrategy::Jwe => Duration::minutes(5),
+        CacheStrategy::Compact => Duration::MINUTE.min(cache.max_age),
+        CacheStrategy::Jwt | CacheStrategy::Jwe => Duration::minutes(5).min(cache.max_age),
     }
 }
 

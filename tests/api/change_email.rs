@@ -1,8 +1,10 @@
 //! `POST /change-email`. Its links are in `change_email_links`.
 
 use serde_json::json;
+use shared::additional::Declared;
+use shared::db::user::{Change, Changed, change_email};
 
-use crate::app::TestApp;
+use crate::app::{START, TestApp};
 
 const PATH: &str = "/api/auth/change-email";
 const DONE: &str = r#"{"status":true}"#;
@@ -149,4 +151,21 @@ async fn it_needs_an_address_and_a_session() {
         let reply = app.post(PATH).json(&body).send().await;
         assert_eq!((reply.status, reply.code().as_str()), (status, code), "{body}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_is_proven_meanwhile_does_not_change_at_once() {
+    let (app, _) = signed_in(&[("CHANGE_EMAIL_WITHOUT_VERIFICATION", "true")]).await;
+    let id = app.text(r#"select id from "user""#).await;
+    app.sql(r#"update "user" set "emailVerified" = true"#).await;
+    let change = Change {
+        is_verified: Some(false),
+        if_unverified: true,
+        ..Change::of(&id, "ada@example.com", "a@new.example")
+    };
+
+    let changed = change_email(&app.db, change, START, &Declared::default()).await.unwrap();
+
+    assert!(matches!(changed, Changed::OtherAddress), "{changed:?}");
+    assert_eq!(app.text(r#"select email from "user""#).await, "ada@example.com");
 }

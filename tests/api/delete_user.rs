@@ -126,13 +126,6 @@ async fn a_token_ends_with_its_day_or_with_the_setting() {
 }
 
 #[tokio::test]
-async fn without_a_way_to_mail_none_has_to_be_followed() {
-    let (app, cookies) = signed_in(&[ENABLED, BY_MAIL, ("MAIL_TRANSPORT", "none")]).await;
-
-    assert_eq!(delete(&app, &cookies, &json!({})).await.text, DELETED);
-}
-
-#[tokio::test]
 async fn switched_off_it_is_not_there() {
     let (app, cookies) = signed_in(&[]).await;
 

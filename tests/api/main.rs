@@ -32,6 +32,7 @@ mod mail_sinks;
 mod mailer;
 mod malformed;
 mod migrations;
+mod old_passwords;
 mod openapi;
 mod origin;
 mod outage;

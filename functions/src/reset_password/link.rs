@@ -36,8 +36,9 @@ pub async fn handler(
         let page = format!("{}/api/auth/error?error=INVALID_TOKEN", app.base_url.origin());
         return Ok(reply::redirect(reply::location(&page)?));
     };
-    // Bytes that are no text are no token of ours.
+    // Bytes that are no text, or one that no row holds, are no token of ours.
     let token = token.map(|Path(token)| token).unwrap_or_default();
+    let token = if token.contains('\0') { String::new() } else { token };
     let identifiers = Purpose::ResetPassword.lookups(&token, &app.config.verification);
     let found = db::verification::find_live(&app.db, &identifiers, app.clock.now()).await?;
     let (name, value) = match found {
@@ -50,12 +51,22 @@ pub async fn handler(
 
 /// A URL whose query has the parameter, in place of others of its name.
 fn with_parameter(mut url: Url, name: &str, value: &str) -> Url {
-    let others: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(other, _)| other != name)
-        .map(|(other, value)| (other.into_owned(), value.into_owned()))
-        .collect();
-    url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+    let mut is_set = false;
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (other, old) in url.query_pairs() {
+        match (other == name, is_set) {
+            (false, _) => pairs.push((other.into_owned(), old.into_owned())),
+            (true, false) => {
+                pairs.push((name.to_owned(), value.to_owned()));
+                is_set = true;
+            }
+            (true, true) => {}
+        }
+    }
+    if !is_set {
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    url.query_pairs_mut().clear().extend_pairs(pairs);
     url
 }
 
@@ -69,8 +80,8 @@ mod tests {
 
         assert_eq!(with("https://a.example/cb"), "https://a.example/cb?token=T");
         assert_eq!(
-            with("https://a.example/cb?a=1&token=x#f"),
-            "https://a.example/cb?a=1&token=T#f"
+            with("https://a.example/cb?token=x&a=1&token=y#f"),
+            "https://a.example/cb?token=T&a=1#f"
         );
     }
 }

@@ -56,7 +56,7 @@ pub struct SignedIn<'a> {
 /// success takes them away: of many at once no more than the limit learn whether they guessed right.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_DISABLED`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`;
-/// 401 `INVALID_EMAIL_OR_PASSWORD`, `FAILED_TO_CREATE_SESSION` where the user goes meanwhile; 403 for a
+/// 401 `INVALID_EMAIL_OR_PASSWORD`; 403 for a
 /// foreign origin, `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`, `EMAIL_NOT_VERIFIED` (a mail that proves the
 /// address may be on its way then); 429.
 pub async fn handler(
@@ -85,8 +85,9 @@ pub async fn handler(
         Candidate::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
     };
     // Verify even when nobody was found: both failures cost one hash.
-    let is_right = app.passwords.verify(stored, &body.password).await?;
-    let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
+    let is_right = app.passwords.verify(stored.clone(), &body.password).await?;
+    let known = user.zip(stored).filter(|_| is_right);
+    let (user, hash) = known.ok_or(Error::InvalidEmailOrPassword)?;
     if app.config.passwords.requires_verification && !user.email_verified {
         return Err(unverified(&app, &user, &counters, body.callback_url).await?);
     }
@@ -94,8 +95,9 @@ pub async fn handler(
     let session = session::new(&app, &client, body.is_remembered, now);
     let settled = counters.settled_by_success(&account_key);
     let settled = settled.as_deref();
-    if !db::session::create(&app.db, &user.id, &session, settled, now, declared).await? {
-        return Err(Error::FailedToCreateSession);
+    if !db::session::create(&app.db, &user.id, &hash, &session, settled, now, declared).await? {
+        // It was changed, or the user deleted, while the hash was computed.
+        return Err(Error::InvalidEmailOrPassword);
     }
 
     let made = session.made(&user.id, now, declared);

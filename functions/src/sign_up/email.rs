@@ -95,8 +95,9 @@ pub async fn handler(
         .then(|| session::new(&app, &client, body.is_remembered, now));
     let sends = app.config.verification.sends_on_sign_up && app.config.mail.can_send();
     let mail = sends.then(|| app.mail(Kind::VerifyEmail, body.callback_url));
-    let created =
-        user::create(&app.db, &user, &credential, session.as_ref(), mail.as_ref(), now, declared);
+    let mails = app.counting_mails(counters.later(), &user.email);
+    let mail = mail.as_ref().map(|mail| (mail, &mails));
+    let created = user::create(&app.db, &user, &credential, session.as_ref(), mail, now, declared);
     let created = created.await.map_err(|error| match Error::from(error) {
         Error::UnstorableText => Error::FailedToCreateUser,
         other => other,

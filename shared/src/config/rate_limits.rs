@@ -14,8 +14,15 @@ const LONGEST: i64 = 31_536_000;
 const MOST: i32 = 1_000_000;
 
 /// What the special rules guard, by the beginnings of paths: signing in and up, and changing what
-/// signs in.
-const GUESSED: [&str; 4] = ["/sign-in", "/sign-up", "/change-password", "/change-email"];
+/// signs in. The last two are ours: a password can be guessed there as well.
+const GUESSED: [&str; 6] = [
+    "/sign-in",
+    "/sign-up",
+    "/change-password",
+    "/change-email",
+    "/verify-password",
+    "/delete-user",
+];
 /// What makes a mail. All but `/forget-password` are whole paths.
 const MAILING: [&str; 4] = [
     "/request-password-reset",
@@ -87,9 +94,7 @@ impl RateLimits {
         if !self.is_enabled {
             return None;
         }
-        let fits = |(pattern, _): &&(String, Option<Rule>)| {
-            if pattern.contains('*') { glob::matches(pattern, path) } else { pattern == path }
-        };
+        let fits = |(pattern, _): &&(String, Option<Rule>)| glob::matches_path(pattern, path);
         match self.custom.iter().find(fits) {
             Some((_, rule)) => *rule,
             None => special(path).or(self.general),

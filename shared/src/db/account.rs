@@ -105,35 +105,48 @@ pub async fn unlink(
     })
 }
 
-/// Sets a user's new password in place of `old_hash`; with a `session`, all others end and that one
-/// is made. `false` if the password has changed meanwhile: then nothing is touched.
+/// A change of a user's password.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// Whose.
+    pub user_id: &'a str,
+    /// The old one, which was shown, and the new one.
+    pub hashes: (&'a str, &'a str),
+    /// With one, all sessions end and this one is made.
+    pub session: Option<&'a NewSession>,
+    /// A counter of failures that this request has shown to be none.
+    pub settled: Option<&'a str>,
+}
+
+/// Sets a new password in place of the old one. `false` if that has changed meanwhile: then nothing is
+/// touched.
 pub async fn change_password(
     db: impl PgExecutor<'_>,
-    user_id: &str,
-    (old_hash, new_hash): (&str, &str),
-    session: Option<&NewSession>,
+    change: Change<'_>,
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<bool> {
+    let Change { user_id, hashes: (old_hash, new_hash), session, settled } = change;
     let session = Parameters::of(session);
     let (text, arguments) = with_columns(
         sqlx::query!(
-            r#"with changed as (
+            r#"with settled as (
+                   delete from "rateLimit" where key = $11
+               ), changed as (
                    update account set password = $3, "updatedAt" = $4
                     where "userId" = $1 and "accountId" = $1 and "providerId" = 'credential'
                       and password = $2
                 returning "userId"
-               ), revoked as (
-                   delete from session
-                    where "userId" in (select "userId" from changed) and $5::text is not null
+               ), revoked as materialized (
+                   select "userId", latchkey_end_sessions("userId")
+                     from (select distinct "userId" from changed) as owner
+                    where $5::text is not null
                ), new_session as (
                    insert into session (
                        id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
                    )
-                   select distinct on (changed."userId")
-                          $5::text, $6::text, $7::timestamptz, $4, $4, $8::text, $9::text, changed."userId" /*=session*/
-                     from changed, jsonb_populate_record(null::session, $10) as session_fields
-                    where $5::text is not null
+                   select $5::text, $6::text, $7::timestamptz, $4, $4, $8::text, $9::text, revoked."userId" /*=session*/
+                     from revoked, jsonb_populate_record(null::session, $10) as session_fields
                )
                select "userId" from changed"#,
             user_id,
@@ -146,6 +159,7 @@ pub async fn change_password(
             session.ip_address,
             session.user_agent,
             session.fields as _,
+            settled,
         ),
         declared,
         &[],
@@ -198,10 +212,14 @@ pub async fn reset_password(
                         select from account where "userId" = owner.id and "providerId" = 'credential'
                     )
                    on conflict (id) do update set password = $2, "updatedAt" = $4
-               ), revoked as (
-                   delete from session where $3 and "userId" = (select id from owner)
+                   returning id
+               ), revoked as materialized (
+                   select latchkey_end_sessions(id)
+                     from owner
+                    where $3 and (exists (select from changed) or exists (select from made))
                )
-               select exists (select from token) as "is_valid!", exists (select from owner) as "has_user!""#,
+               select exists (select from token) as "is_valid!", exists (select from owner) as "has_user!",
+                      (select count(*) from revoked) as "revoked!""#,
             identifiers,
             new_hash,
             revokes_sessions,

@@ -100,11 +100,15 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Creates a session, and deletes the counter of failures that it settles. `false`, and neither, if
-/// the user is gone: the foreign key decides.
+/// Creates a session for who has shown the password behind `hash`, and deletes the counter of failures
+/// that this settles. `false`, and neither, if that is not the user's password any more.
+///
+/// The password's row is locked: a change of it that ends all sessions comes before this session or
+/// after it, and then ends it.
 pub async fn create(
     db: impl PgExecutor<'_>,
     user_id: &str,
+    hash: &str,
     session: &NewSession,
     settled_counter: Option<&str>,
     now: OffsetDateTime,
@@ -112,12 +116,21 @@ pub async fn create(
 ) -> sqlx::Result<bool> {
     let (text, arguments) = with_columns(
         sqlx::query!(
-            r#"with settled as (delete from "rateLimit" where key = $9)
+            r#"with credential as (
+                   select password from account
+                    where "userId" = $7 and "accountId" = $7 and "providerId" = 'credential'
+                    order by "createdAt" limit 1
+                      for share
+               ), proven as (
+                   select from credential where password = $10
+               ), settled as (
+                   delete from "rateLimit" where key = $9 and exists (select from proven)
+               )
                insert into session (
                    id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
                )
                select $1, $2, $3, $4, $4, $5, $6, $7 /*=session*/
-                 from jsonb_populate_record(null::session, $8) as session_fields"#,
+                 from proven, jsonb_populate_record(null::session, $8) as session_fields"#,
             session.id,
             session.token,
             session.expires_at,
@@ -127,12 +140,13 @@ pub async fn create(
             user_id,
             Json(&session.fields) as _,
             settled_counter,
+            hash,
         ),
         declared,
         &[],
     )?;
     match in_time(sqlx::query_with(text, arguments).execute(db)).await {
-        Ok(_) => Ok(true),
+        Ok(made) => Ok(made.rows_affected() > 0),
         Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(false),
         Err(error) => Err(error),
     }

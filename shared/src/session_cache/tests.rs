@@ -264,6 +264,16 @@ fn as_javascript(value: &Value) -> Value {
     }
 }
 
+#[test]
+fn a_copy_that_is_not_remembered_lives_no_longer_than_the_setting() {
+    for (_, strategy) in STRATEGIES {
+        let cache = CookieCache { strategy, max_age: Duration::seconds(2), version: "1".into() };
+        for is_remembered in [true, false] {
+            assert_eq!(super::lifetime(&cache, is_remembered), Duration::seconds(2));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_additional_field_survives(name in any::<String>(), extra in any_json()) {

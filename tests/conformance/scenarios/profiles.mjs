@@ -32,7 +32,7 @@ export const HASHED = {
 export const NO_AUTO_SIGN_IN = { ...MAILS, autoSignIn: false, verifyOnSignUp: true, signInAfterVerification: true };
 
 /** Changes of address without any mail: only an unproven one can change. */
-export const NO_MAILS = { changeEmail: true, changeEmailUnverified: true, deleteUser: true, confirmDelete: true };
+export const NO_MAILS = { changeEmail: true, changeEmailUnverified: true, deleteUser: true };
 
 /** GET /get-session writes nothing; every session is fresh. */
 export const DEFERRED = { deferRefresh: true, freshAge: 0, updateAge: 0, deleteUser: true };

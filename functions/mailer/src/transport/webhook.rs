@@ -26,6 +26,8 @@ use crate::roots;
 
 /// Before a secret whose bytes are written as base64.
 const PREFIX: &str = "whsec_";
+/// A shorter key can be guessed, in bytes.
+const SHORTEST_KEY: usize = 16;
 
 /// Tells a service what to send.
 pub struct Webhook {
@@ -76,6 +78,12 @@ impl Webhook {
                 .map_err(|_| malformed(name, "what follows whsec_ has to be base64"))?,
             None => secret.expose().trim().as_bytes().to_vec(),
         };
+        if key.len() < SHORTEST_KEY {
+            return Err(malformed(
+                name,
+                "it has to be of 16 bytes or more: openssl rand -base64 32",
+            ));
+        }
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(roots::client_config())
             .https_or_http()
@@ -155,6 +163,14 @@ mod tests {
         let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
         assert_eq!(request.headers()["webhook-signature"], expected);
         assert_eq!(request.headers()["webhook-timestamp"], "1614265330");
+    }
+
+    #[test]
+    fn a_short_secret_is_refused() {
+        for secret in ["whsec_", "whsec_c2VjcmV0", "secret", "fifteen letters"] {
+            let error = webhook(secret).unwrap_err().to_string();
+            assert!(error.contains("MAIL_WEBHOOK_SECRET") && error.contains("openssl"), "{error}");
+        }
     }
 
     #[test]

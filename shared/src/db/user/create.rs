@@ -7,10 +7,12 @@ use time::OffsetDateTime;
 
 use super::User;
 use crate::additional::Declared;
+use crate::clock::unix_millis;
 use crate::db::columns::with_columns;
 use crate::db::in_time;
 use crate::db::session::{NewSession, Parameters};
 use crate::mail::NewMail;
+use crate::rate_limit::Counters;
 
 /// A user who is about to be made.
 #[derive(Clone, Debug)]
@@ -63,7 +65,7 @@ pub enum Created {
 }
 
 /// Creates user and account together, with a session and a mail where they are given, or nothing if
-/// the address is taken.
+/// the address is taken. The mail stays away where its counters are full.
 ///
 /// One statement, so that no connection waits between its parts. The unique constraint on the
 /// address decides between two who sign up at once.
@@ -72,11 +74,14 @@ pub async fn create(
     user: &NewUser,
     credential: &NewCredential,
     session: Option<&NewSession>,
-    mail: Option<&NewMail>,
+    mail: Option<(&NewMail, &Counters)>,
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Created> {
     let session = Parameters::of(session);
+    let none = Counters::default();
+    let counters = mail.map_or(&none, |(_, counters)| counters);
+    let mail = mail.map(|(mail, _)| mail);
     let (text, arguments) = with_columns(
         sqlx::query!(
             r#"with new_user as (
@@ -97,11 +102,15 @@ pub async fn create(
                    select $9::text, $10::text, $11::timestamptz, $5, $5, $12::text, $13::text, new_user.id /*=session*/
                      from new_user, jsonb_populate_record(null::session, $14) as session_fields
                     where $9::text is not null
+               ), counted as materialized (
+                   select case when cardinality($20::text[]) = 0 then 0
+                          else latchkey_count($21, $20, $22, $23, $24) end as wait
+                     from new_user
                ), mail as (
                    insert into latchkey_outbox (id, kind, user_id, address, callback_url, base_url, created_at, due_at)
                    select $15::text, $16::text, id, email, $17::text, $18::text, $5, $5
-                     from new_user
-                    where $15::text is not null
+                     from new_user, counted
+                    where $15::text is not null and counted.wait = 0
                )
                select exists (select from new_user) as is_new,
                       case when $19 then to_jsonb(user_fields) end as user_row
@@ -125,6 +134,11 @@ pub async fn create(
             mail.and_then(|mail| mail.callback_url.as_deref()),
             mail.map(|mail| mail.base_url.as_str()),
             !declared.user.is_empty(),
+            &counters.keys(),
+            unix_millis(now),
+            &counters.windows_ms(),
+            &counters.maxima(),
+            &counters.fixed(),
         ),
         declared,
         &[],

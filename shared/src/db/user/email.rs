@@ -5,10 +5,12 @@ use time::OffsetDateTime;
 
 use super::{User, UserRow};
 use crate::additional::Declared;
+use crate::clock::unix_millis;
 use crate::db::columns::with_columns;
 use crate::db::in_time;
 use crate::db::session::{NewSession, Parameters};
 use crate::mail::NewMail;
+use crate::rate_limit::Counters;
 
 /// What came of proving an address.
 #[derive(Clone, Debug)]
@@ -83,7 +85,7 @@ pub async fn verify_email(
 }
 
 /// A change of a user's address.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Change<'a> {
     /// Whose.
     pub user_id: &'a str,
@@ -93,8 +95,20 @@ pub struct Change<'a> {
     pub to: &'a str,
     /// Whether the new one counts as proven; `None`: as the old one did.
     pub is_verified: Option<bool>,
+    /// Only while the old one is not proven.
+    pub if_unverified: bool,
+    /// What is counted with it.
+    pub counters: Counters,
     /// A mail to the new address that proves it.
     pub mail: Option<&'a NewMail>,
+}
+
+impl<'a> Change<'a> {
+    /// From one address to another, with nothing beside.
+    pub fn of(user_id: &'a str, from: &'a str, to: &'a str) -> Self {
+        let counters = Counters::default();
+        Self { user_id, from, to, is_verified: None, if_unverified: false, counters, mail: None }
+    }
 }
 
 /// What came of changing an address.
@@ -102,12 +116,14 @@ pub struct Change<'a> {
 pub enum Changed {
     /// The user as it is now.
     User(Box<User>),
-    /// The user has another address by now.
+    /// The user has another address by now, or a proven one where it must not be.
     OtherAddress,
     /// There is no such user.
     Nobody,
     /// The new address is somebody's: the unique constraint decides.
     Taken,
+    /// A counter is full; for so many milliseconds.
+    Limited(i64),
 }
 
 /// Changes an address, and asks for a mail to the new one.
@@ -117,13 +133,17 @@ pub async fn change_email(
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Changed> {
-    let Change { user_id, from, to, is_verified, mail } = change;
+    let Change { user_id, from, to, is_verified, if_unverified, counters, mail } = change;
     let row = in_time(
         sqlx::query!(
-            r#"with changed as (
+            r#"with counted as materialized (
+                   select case when cardinality($12::text[]) = 0 then 0
+                          else latchkey_count($13, $12, $14, $15, $16) end as wait
+               ), changed as (
                    update "user"
                       set email = $3, "emailVerified" = coalesce($4, "emailVerified"), "updatedAt" = $5
-                    where id = $1 and email = $2
+                    where id = $1 and email = $2 and not ($11 and "emailVerified")
+                      and (select wait from counted) = 0
                 returning *
                ), mail as (
                    insert into latchkey_outbox (id, kind, user_id, address, callback_url, base_url, created_at, due_at)
@@ -133,7 +153,8 @@ pub async fn change_email(
                select u.id, u.name, u.image, u."createdAt" as created_at,
                       changed.id is not null as "is_changed!",
                       changed."emailVerified" as "email_verified?",
-                      case when $10 then to_jsonb(changed) end as user_row
+                      case when $10 then to_jsonb(changed) end as user_row,
+                      (select wait from counted) as wait
                  from "user" u
                  left join changed on changed.id = u.id
                 where u.id = $1"#,
@@ -147,11 +168,20 @@ pub async fn change_email(
             mail.and_then(|mail| mail.callback_url.as_deref()),
             mail.map(|mail| mail.base_url.as_str()),
             !declared.user.is_empty(),
+            if_unverified,
+            &counters.keys(),
+            unix_millis(now),
+            &counters.windows_ms(),
+            &counters.maxima(),
+            &counters.fixed(),
         )
         .fetch_optional(db),
     )
     .await;
     match row {
+        Ok(Some(row)) if row.wait.is_some_and(|wait| wait > 0) => {
+            Ok(Changed::Limited(row.wait.unwrap_or_default()))
+        }
         Ok(Some(row)) if row.is_changed => {
             let user = UserRow {
                 name: row.name,
