@@ -4,69 +4,22 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from events import load
-from marks import mark
 from postgres import Database
-from secrets_manager import SecretsManager
 from stack import MakeStack, Stack
+from webhook import SECRET, Webhook
 
 QUEUE = load("mailer").payload
 SCHEDULE = load("cleanup").payload
-SECRET = mark("signs-what-the-webhook-is-told")
-# More than the mailer keeps for its last batch.
-TIMEOUT_SECS = 20
-
-
-class Webhook:
-    """A service that is told what to send."""
-
-    def __init__(self) -> None:
-        received: list[tuple[dict[str, str], bytes]] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                received.append((dict(self.headers), body))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.received = received
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/mails"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture
-def webhook() -> Iterator[Webhook]:
-    webhook = Webhook()
-    yield webhook
-    webhook.stop()
-
-
-@pytest.fixture
-def mailing(
-    make_stack: MakeStack, secrets_manager: SecretsManager, own_database: Database, webhook: Webhook
-) -> Stack:
+def mailing(make_stack: MakeStack, own_database: Database, webhook: Webhook) -> Stack:
     """A deployment whose mails leave by the webhook."""
-    settings = {
-        "MAIL_TRANSPORT": "webhook",
-        "MAIL_WEBHOOK_URL": webhook.url,
-        "MAIL_WEBHOOK_SECRET_ARN": secrets_manager.put("mail/webhook", SECRET),
-    }
-    return make_stack(database=own_database, settings=settings, timeout_secs=TIMEOUT_SECS)
+    return make_stack(database=own_database, webhook=webhook)
 
 
 def queue(database: Database, mail: str) -> None:
@@ -119,3 +72,32 @@ def test_what_its_transport_needs_is_named(make_stack: MakeStack) -> None:
         ({"MAIL_TRANSPORT": "inbox"}, "MAIL_TRANSPORT"),
     ):
         assert name in make_stack(settings=settings).start("mailer").refuses_to_start(QUEUE)
+
+
+def test_without_postgres_it_fails_loudly_and_sends_later(mailing: Stack, webhook: Webhook) -> None:
+    mailing.signed_up("ada@example.com")
+    queue(mailing.database, "m1")
+    mailer = mailing.function("mailer")
+    mailer.result(SCHEDULE)
+    queue(mailing.database, "m2")
+
+    mailing.database_gate.refuse()
+    status, text, seconds = mailer.invoke_raw(QUEUE)
+    mailing.database_gate.open()
+
+    # The queue shows a message again that was not dealt with.
+    assert status == 200 and "errorMessage" in text, text
+    assert seconds < 8
+    assert mailer.result(QUEUE)["sent"] == 1
+    assert [mail["id"] for mail in webhook.mails] == ["m1", "m2"]
+
+
+def test_a_mail_that_nobody_takes_is_kept_for_later(mailing: Stack, webhook: Webhook) -> None:
+    mailing.signed_up("ada@example.com")
+    queue(mailing.database, "m1")
+    webhook.stop()
+
+    report = mailing.function("mailer").result(QUEUE)
+
+    assert report == {"sent": 0, "retried": 1, "dead": 0, "complete": True}
+    assert mailing.database.value("select count(*) from latchkey_outbox where sent_at is null") == 1
