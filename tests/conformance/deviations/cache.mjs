@@ -25,6 +25,13 @@ const revoked = oneOf(
 
 export default [
   {
+    id: 'no-longer-than-the-setting',
+    reason: 'A copy of a session that is not remembered lives no longer than the setting: so long a revoked one is believed.',
+    applies: ({ scenario }) => scenario === 'a session that is not remembered',
+    explains: ({ at, theirs, ours }) =>
+      /^cookies\.\d+\.value\.exp$/.test(at) && theirs === '<iat + 300>' && ours === '<iat + 60>',
+  },
+  {
     id: 'guards-look-up',
     reason: 'A guarded endpoint looks the session up, whatever its cache says: one that is revoked is refused at once.',
     applies: (exchange) =>
