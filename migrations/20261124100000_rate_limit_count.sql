@@ -6,7 +6,8 @@
 -- A fixed one starts anew when its window is over: "lastRequest" is that end, which keeps a Better Auth beside us, whose
 -- clean-up knows shorter windows only, from deleting it early.
 --
--- "at" and "windows" are in milliseconds. Of parallel uses of one key the row's lock decides the order.
+-- "at" and "windows" are in milliseconds. Of parallel uses of one key the row's lock decides the order. Clocks of
+-- several processes differ by a little: the last use is never moved back, and no wait is longer than a window.
 create or replace function latchkey_count(
   at bigint, keys text[], windows bigint[], maxima integer[], fixed boolean[]
 ) returns bigint
@@ -26,14 +27,14 @@ begin
       count = case when at >= r."lastRequest" + case when fixed[i] then 0 else windows[i] end
         then 1 else r.count + 1 end,
       "lastRequest" = case
-        when not fixed[i] then at
+        when not fixed[i] then greatest(at, r."lastRequest")
         when at >= r."lastRequest" then at + windows[i]
         else r."lastRequest" end
     where r.count < maxima[i] or at >= r."lastRequest" + case when fixed[i] then 0 else windows[i] end
     returning true into counted;
     if counted is null then
       select "lastRequest" into last from "rateLimit" where key = keys[i];
-      return greatest(1, coalesce(last, at) + case when fixed[i] then 0 else windows[i] end - at);
+      return greatest(1, least(windows[i], coalesce(last, at) + case when fixed[i] then 0 else windows[i] end - at));
     end if;
     counted := null;
   end loop;

@@ -21,6 +21,9 @@ use crate::telemetry;
 const BATCH: i64 = 500;
 /// What is kept of the function's time for the last batch and the answer.
 const MARGIN: Duration = Duration::from_secs(2);
+/// How long a mail's row is kept: one that left, to look it up; one that was given up, to learn why.
+const SENT_MAIL_KEPT: time::Duration = time::Duration::days(1);
+const DEAD_MAIL_KEPT: time::Duration = time::Duration::days(30);
 
 /// How many rows went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +35,8 @@ pub struct Report {
     pub verification: u64,
     /// Counters older than the longest window.
     pub rate_limit: u64,
+    /// Mails that left a day ago, or were given up a month ago.
+    pub outbox: u64,
     /// Whether nothing was left that could be had; `false` when time ran out.
     pub complete: bool,
 }
@@ -85,8 +90,8 @@ impl Function {
             .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))
             .inspect_err(|error| tracing::error!(%error, "clean-up failed"))?;
 
-        let Report { session, verification, rate_limit, complete } = report;
-        tracing::info!(session, verification, rate_limit, complete, "cleaned up");
+        let Report { session, verification, rate_limit, outbox, complete } = report;
+        tracing::info!(session, verification, rate_limit, outbox, complete, "cleaned up");
         Ok(report)
     }
 }
@@ -108,10 +113,13 @@ pub async fn run(
         let session = db::session::delete_expired(db, now, BATCH).await?;
         let verification = db::verification::delete_expired(db, now, BATCH).await?;
         let rate_limit = db::rate_limit::delete_stale(db, stale_before, BATCH).await?;
+        let outbox =
+            db::outbox::delete_done(db, now - SENT_MAIL_KEPT, now - DEAD_MAIL_KEPT, BATCH).await?;
         report.session += session;
         report.verification += verification;
         report.rate_limit += rate_limit;
-        is_left = [session, verification, rate_limit].contains(&BATCH.unsigned_abs());
+        report.outbox += outbox;
+        is_left = [session, verification, rate_limit, outbox].contains(&BATCH.unsigned_abs());
     }
     report.complete = !is_left;
     Ok(report)

@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_http::{LambdaEvent, lambda_runtime, service_fn};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use shared::Source;
 use shared::base_url::BaseUrl;
@@ -26,7 +26,7 @@ use shared::config::ConfigError;
 use tower::ServiceExt;
 
 use crate::pipeline::{self, RequestId};
-use crate::route::{Route, Row};
+use crate::route::{Endpoint, Route, Row};
 use crate::telemetry;
 
 /// What a query may not hold as it is (RFC 3986, section 3.4).
@@ -76,14 +76,14 @@ pub async fn serve<S: State>(route: Route<S>) -> Result<(), lambda_http::Error> 
 
 /// Ends the process with one line in the log. An error returned from `main` would be a second one,
 /// which is no JSON.
-pub(crate) fn give_up(error: &dyn std::error::Error) -> ! {
+pub fn give_up(error: &dyn std::error::Error) -> ! {
     tracing::error!(%error, "can't start");
     std::process::exit(1)
 }
 
 /// The one place of the functions that reads the environment.
 #[expect(clippy::disallowed_methods, reason = "read at start and passed on as a lookup")]
-pub(crate) fn environment(name: &str) -> Option<String> {
+pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -92,6 +92,8 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 #[serde(rename_all = "camelCase", default)]
 struct Event {
     raw_query_string: String,
+    /// What the braces of the route's path took, decoded.
+    path_parameters: Option<HashMap<String, String>>,
     cookies: Option<Vec<String>>,
     headers: Option<HashMap<String, String>>,
     body: Option<String>,
@@ -110,6 +112,7 @@ struct RequestContext {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Http {
+    method: String,
     source_ip: Option<String>,
 }
 
@@ -130,8 +133,12 @@ async fn answer(
 impl Event {
     fn into_request(self, row: Row) -> Request<Body> {
         let mut request = Request::new(Body::from(self.body_bytes()));
-        *request.method_mut() = row.http_method();
-        *request.uri_mut() = path_and_query(row.paths[0], &self.raw_query_string).into();
+        let method = self.request_context.http.method.as_str();
+        // Only a row with two methods leaves a choice: the gateway has matched the route already.
+        let endpoint = row.endpoints.iter().find(|endpoint| endpoint.method == method);
+        let Endpoint { method, path } = *endpoint.unwrap_or(&row.endpoints[0]);
+        *request.method_mut() = method.parse().expect("the table holds methods");
+        *request.uri_mut() = path_and_query(&self.filled(path), &self.raw_query_string).into();
         if let Some(base_url) =
             self.request_context.domain_name.as_deref().and_then(BaseUrl::of_domain)
         {
@@ -143,6 +150,17 @@ impl Event {
         }
         *request.headers_mut() = self.into_headers();
         request
+    }
+
+    /// A route's path with its braces filled.
+    fn filled(&self, path: &str) -> String {
+        let filled = path.split('/').map(|part| {
+            let name = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
+            let Some(name) = name else { return part.to_owned() };
+            let value = self.path_parameters.as_ref().and_then(|values| values.get(name));
+            utf8_percent_encode(value.map_or("", String::as_str), NON_ALPHANUMERIC).to_string()
+        });
+        filled.collect::<Vec<_>>().join("/")
     }
 
     /// Text that calls itself base64 and is none is taken as it is: it will be no JSON either.
@@ -170,10 +188,11 @@ impl Event {
     }
 }
 
-fn path_and_query(path: &'static str, query: &str) -> PathAndQuery {
+fn path_and_query(path: &str, query: &str) -> PathAndQuery {
     let query = utf8_percent_encode(query, QUERY).to_string();
     PathAndQuery::try_from(format!("{path}?{query}"))
-        .unwrap_or_else(|_| PathAndQuery::from_static(path))
+        .or_else(|_| PathAndQuery::try_from(path))
+        .unwrap_or_else(|_| PathAndQuery::from_static("/"))
 }
 
 async fn into_event(
@@ -223,6 +242,30 @@ mod tests {
     }
 
     #[test]
+    fn braces_are_filled_and_methods_told_apart() {
+        let row = crate::routes::get_reset_password().row;
+        let path = |event: serde_json::Value| {
+            let event: Event = serde_json::from_value(event).unwrap();
+            event.into_request(row).uri().path().to_owned()
+        };
+        assert_eq!(
+            path(json!({ "pathParameters": { "token": "aZ09" } })),
+            "/api/auth/reset-password/aZ09"
+        );
+        assert_eq!(
+            path(json!({ "pathParameters": { "token": "a/../?#%ü\u{0}" } })),
+            "/api/auth/reset-password/a%2F%2E%2E%2F%3F%23%25%C3%BC%00"
+        );
+        assert_eq!(path(json!({})), "/api/auth/reset-password/");
+
+        let posted = request(json!({ "requestContext": { "http": { "method": "POST" } } }));
+        assert_eq!(
+            (posted.method().as_str(), request(json!({})).method().as_str()),
+            ("POST", "GET")
+        );
+    }
+
+    #[test]
     fn cookies_and_odd_bytes_arrive() {
         let request = request(json!({
             "cookies": ["a=1", "b=\u{fc}"],
@@ -238,7 +281,7 @@ mod tests {
         assert_eq!(request.headers().get_all(COOKIE).iter().count(), 2);
         assert_eq!(request.headers()[USER_AGENT].as_bytes(), "Über/1 ✓".as_bytes());
         assert!(request.extensions().get::<BaseUrl>().unwrap().is_https());
-        assert_eq!(request.extensions().get::<ClientIp>().unwrap().stored(), "203.0.113.5");
+        assert_eq!(request.extensions().get::<ClientIp>().unwrap().0.to_string(), "203.0.113.5");
     }
 
     #[test]

@@ -5,16 +5,21 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use shared::body::{self, MAX_BYTES, Parsed};
+use shared::config::DisabledPaths;
+use shared::outgoing::Outgoing;
+use shared::rate_limit::Counters;
 use shared::{Error, Source, token};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
-use crate::route::{Route, Row, Rules};
+use crate::route::{Limit, Route, Row, Rules, is_disabled};
 
 /// Longer than any wait of ours: who meets it hangs on a body that does not arrive.
 const DEADLINE: Duration = Duration::from_secs(8);
@@ -28,51 +33,122 @@ pub struct RequestId(pub String);
 /// A route with its checks, over the database and the keys.
 pub(crate) fn with_source(route: Route<Source>, source: &Source) -> Router {
     let row = route.row;
+    let config = source.config();
     let admitting = source.clone();
-    let admit = move |request, next| admit(row.rules, admitting.clone(), request, next);
-    observed(row, route.router().layer(from_fn(admit)).with_state(source.clone()))
+    let admit = move |request, next| admit(row, admitting.clone(), request, next);
+    let router = route.router(config.skip_trailing_slashes).layer(from_fn(admit));
+    observed(row, &config.disabled_paths, router.with_state(source.clone()))
 }
 
-/// A route that needs neither.
+/// A route that needs neither, of a process that has no settings.
 pub(crate) fn alone(route: Route<()>) -> Router {
-    observed(route.row, route.router())
+    observed(route.row, &DisabledPaths::default(), route.router(false))
+}
+
+/// A route that needs neither, beside others.
+pub(crate) fn alone_among(route: Route<()>, source: &Source) -> Router {
+    let config = source.config();
+    observed(route.row, &config.disabled_paths, route.router(config.skip_trailing_slashes))
 }
 
 /// A path that is no endpoint: 404, no body, no content type, no `Allow` (core.md §1).
-pub(crate) async fn unknown(request: Request) -> Response {
-    logged("unknown", request_id(&request), async { StatusCode::NOT_FOUND.into_response() }).await
+pub(crate) async fn unknown(source: Source, request: Request) -> Response {
+    let is_disabled = is_disabled(request.uri().path(), &source.config().disabled_paths);
+    logged("unknown", request_id(&request), async move {
+        if is_disabled { disabled() } else { StatusCode::NOT_FOUND.into_response() }
+    })
+    .await
+}
+
+/// Better Auth's answer for a path of `DISABLED_PATHS`.
+fn disabled() -> Response {
+    let content_type = HeaderValue::from_static("text/plain;charset=UTF-8");
+    (StatusCode::NOT_FOUND, [(CONTENT_TYPE, content_type)], "Not Found").into_response()
 }
 
 /// Logging, the deadline and the net under panics.
-fn observed(row: Row, router: Router) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(move |request, next| observe(row, request, next)))
+fn observed(row: Row, disabled_paths: &DisabledPaths, router: Router) -> Router {
+    let row_is_disabled = row.is_disabled(disabled_paths);
+    let disabled_paths = disabled_paths.clone();
+    router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(move |request: Request, next| {
+        // A path with a token in it may be named as well.
+        let is_disabled = row_is_disabled || is_disabled(request.uri().path(), &disabled_paths);
+        observe(row, is_disabled, request, next)
+    }))
 }
 
-/// Parses the body and checks origin and URL fields: what no handler may forget.
-async fn admit(rules: Rules, source: Source, request: Request, next: Next) -> Response {
-    // Reads change nothing and are protected by the same-origin policy.
-    if request.method() == Method::GET {
-        return next.run(request).await;
-    }
+/// What no handler may forget: counts the request, parses the body, checks origin and URL fields.
+///
+/// A handler that counts in its first statement is trusted to: what ends before that statement is
+/// counted here, behind it. Its answer gives way to 429 then, so that no order of checks lets anybody
+/// ask without end.
+async fn admit(row: Row, source: Source, mut request: Request, next: Next) -> Response {
+    // What the handler leaves here goes out with whatever it answers.
+    let outgoing = Outgoing::default();
+    request.extensions_mut().insert(outgoing.clone());
+    let mut response = counted(row, &source, request, next).await;
+    outgoing.write(response.headers_mut());
+    response
+}
+
+async fn counted(row: Row, source: &Source, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let admitted = async {
-        let bytes = read(body).await?;
-        let parsed = body::parse(&parts.headers, &bytes, rules.media_types)?;
-        source.with_trust(&parts, |trust| {
-            trust.check_origin(&parts.headers, rules.origin)?;
-            trust.check_url_fields(parsed.0.as_ref(), parts.uri.query())
-        })?;
-        Ok::<Parsed, Error>(parsed)
-    };
-    match admitted.await {
-        Ok(parsed) => {
-            parts.extensions.insert(parsed);
-            next.run(Request::from_parts(parts, Body::empty())).await
+    let mut counters = Counters::default();
+    if let Some(path) = row.path() {
+        parts.extensions.insert(path);
+        counters = source.counters(&parts, path.0);
+    }
+    if row.rules.limit == Limit::Before
+        && let Err(error) = source.count(&counters).await
+    {
+        return error.into_response();
+    }
+    let response = match admitted(row.rules, source, &mut parts, body).await {
+        Ok(body) => {
+            parts.extensions.insert(counters.clone());
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(error) => error.into_response(),
+    };
+    if counters.is_settled() {
+        return response;
     }
+    match source.count(&counters).await {
+        Err(limited @ Error::TooManyRequests { .. }) => limited.into_response(),
+        // Refused already, and nothing was done that a limit would guard.
+        Ok(()) | Err(_) => response,
+    }
+}
+
+/// Leaves the parsed body and the checked URL fields in the extensions; gives the body that remains.
+async fn admitted(
+    rules: Rules,
+    source: &Source,
+    parts: &mut Parts,
+    body: Body,
+) -> Result<Body, Error> {
+    // Reads change nothing and are protected by the same-origin policy. Where they redirect, they
+    // must not redirect anywhere.
+    if parts.method == Method::GET {
+        let fields = source.with_trust(parts, |trust| trust.url_fields(None, parts.uri.query()))?;
+        parts.extensions.insert(fields);
+        return Ok(body);
+    }
+    let bytes = read(body).await?;
+    let parsed = if rules.reads_body {
+        let declared = &source.config().fields;
+        let keeps = |name: &str| rules.nested.contains(&name) || declared.keeps_nested(name);
+        body::parse(&parts.headers, &bytes, rules.media_types, &keeps)?
+    } else {
+        Parsed::default()
+    };
+    let fields = source.with_trust(parts, |trust| {
+        trust.check_origin(&parts.headers, rules.origin)?;
+        trust.url_fields(parsed.0.as_ref(), parts.uri.query())
+    })?;
+    parts.extensions.insert(parsed);
+    parts.extensions.insert(fields);
+    Ok(Body::empty())
 }
 
 async fn read(body: Body) -> Result<Bytes, Error> {
@@ -80,10 +156,19 @@ async fn read(body: Body) -> Result<Bytes, Error> {
 }
 
 /// Refuses all methods but the row's, and waits for the handler no longer than [`DEADLINE`].
-async fn observe(row: Row, request: Request, next: Next) -> Response {
+async fn observe(row: Row, is_disabled: bool, request: Request, next: Next) -> Response {
     let id = request_id(&request);
     logged(row.name, id, async {
-        if request.method().as_str() != row.method {
+        if is_disabled {
+            return disabled();
+        }
+        let skips = request.uri().path().ends_with('/');
+        let is_answered = request.extensions().get::<MatchedPath>().is_some_and(|path| {
+            let path = path.as_str();
+            let path = if skips { path.strip_suffix('/').unwrap_or(path) } else { path };
+            row.answers(request.method(), path)
+        });
+        if !is_answered {
             return StatusCode::NOT_FOUND.into_response();
         }
         match tokio::time::timeout(DEADLINE, next.run(request)).await {

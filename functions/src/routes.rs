@@ -4,19 +4,25 @@
 //! the local server and the tests mount), and an entry of [`TABLE`].
 
 use axum::Router;
+use axum::extract::Request;
 use axum::routing::any;
 use shared::Source;
 
 use crate::pipeline;
-use crate::route::{Route, Row, Rules};
-use crate::{get_session, health, ok, sign_in, sign_out, sign_up};
+use crate::route::{Endpoint, Route, Row, Rules};
+use crate::{
+    change_email, change_password, delete_user, error_page, get_session, health, list_accounts,
+    list_sessions, ok, request_password_reset, reset_password, revoke_other_sessions,
+    revoke_session, revoke_sessions, send_verification_email, sign_in, sign_out, sign_up,
+    unlink_account, update_session, update_user, verify_email, verify_password,
+};
 
-/// `name: method "/path", … [rules] => handler;`. Rows under `with Source` get the database and the
+/// `name: method "/path", method "/path", … [rules] => handler;`. Rows under `with Source` get the database and the
 /// keys; rows under `alone` reach neither, so that the linker leaves both out of their Lambdas.
 macro_rules! routes {
     (
-        with Source { $($name:ident: $method:ident $($path:literal),+ [$rules:ident] => $handler:path;)+ }
-        alone { $($lone_name:ident: $lone_method:ident $($lone_path:literal),+ => $lone_handler:path;)+ }
+        with Source { $($name:ident: $($method:ident $path:literal),+ [$rules:ident] => $handler:path;)+ }
+        alone { $($lone_name:ident: $($lone_method:ident $lone_path:literal),+ => $lone_handler:path;)+ }
     ) => {
         $(
             #[doc = concat!("The route of `", stringify!($handler), "`.")]
@@ -33,18 +39,16 @@ macro_rules! routes {
 
         #[expect(non_upper_case_globals, reason = "named as the functions beside it")]
         mod rows {
-            use super::{Row, Rules};
+            use super::{Endpoint, Row, Rules};
 
             $(pub(super) const $name: Row = Row {
                 name: stringify!($name),
-                method: routes!(@method $method),
-                paths: &[$($path),+],
+                endpoints: &[$(Endpoint { method: routes!(@method $method), path: $path }),+],
                 rules: Rules::$rules,
             };)+
             $(pub(super) const $lone_name: Row = Row {
                 name: stringify!($lone_name),
-                method: routes!(@method $lone_method),
-                paths: &[$($lone_path),+],
+                endpoints: &[$(Endpoint { method: routes!(@method $lone_method), path: $lone_path }),+],
                 rules: Rules::STRICT,
             };)+
         }
@@ -54,9 +58,10 @@ macro_rules! routes {
 
         /// Every endpoint in one router; anything else is 404 with no body.
         pub fn all(source: &Source) -> Router {
-            let alone = Router::new()$(.merge(pipeline::alone($lone_name())))+;
+            let alone = Router::new()$(.merge(pipeline::alone_among($lone_name(), source)))+;
             let endpoints = Router::new()$(.merge(pipeline::with_source($name(), source)))+;
-            endpoints.merge(alone).fallback(pipeline::unknown)
+            let unknown = source.clone();
+            endpoints.merge(alone).fallback(move |request: Request| pipeline::unknown(unknown, request))
         }
     };
     (@method get) => { "GET" };
@@ -65,10 +70,29 @@ macro_rules! routes {
 
 routes! {
     with Source {
-        sign_up_email: post "/api/auth/sign-up/email" [FORMS] => sign_up::email::handler;
-        sign_in_email: post "/api/auth/sign-in/email" [FORMS] => sign_in::email::handler;
+        sign_up_email: post "/api/auth/sign-up/email" [COMBINED_FORMS] => sign_up::email::handler;
+        sign_in_email: post "/api/auth/sign-in/email" [COMBINED_FORMS] => sign_in::email::handler;
         sign_out: post "/api/auth/sign-out" [SCRIPTS] => sign_out::handler;
-        get_session: get "/api/auth/get-session", "/api/auth/session" [STRICT] => get_session::handler;
+        get_session: get "/api/auth/get-session", get "/api/auth/session", post "/api/auth/get-session" [UNREAD] => get_session::handler;
+        list_sessions: get "/api/auth/list-sessions" [STRICT] => list_sessions::handler;
+        revoke_session: post "/api/auth/revoke-session" [STRICT] => revoke_session::handler;
+        revoke_sessions: post "/api/auth/revoke-sessions" [STRICT] => revoke_sessions::handler;
+        revoke_other_sessions: post "/api/auth/revoke-other-sessions" [STRICT] => revoke_other_sessions::handler;
+        update_session: post "/api/auth/update-session" [STRICT] => update_session::handler;
+        request_password_reset: post "/api/auth/request-password-reset" [COMBINED] => request_password_reset::handler;
+        get_reset_password: get "/api/auth/reset-password/{token}" [STRICT] => reset_password::link::handler;
+        reset_password: post "/api/auth/reset-password" [STRICT] => reset_password::handler;
+        verify_password: post "/api/auth/verify-password" [COMBINED] => verify_password::handler;
+        change_password: post "/api/auth/change-password" [COMBINED] => change_password::handler;
+        send_verification_email: post "/api/auth/send-verification-email" [COMBINED] => send_verification_email::handler;
+        verify_email: get "/api/auth/verify-email" [STRICT] => verify_email::handler;
+        change_email: post "/api/auth/change-email" [COMBINED] => change_email::handler;
+        update_user: post "/api/auth/update-user" [PROFILE] => update_user::handler;
+        delete_user: post "/api/auth/delete-user" [COMBINED] => delete_user::handler;
+        delete_user_callback: get "/api/auth/delete-user/callback" [STRICT] => delete_user::callback::handler;
+        list_accounts: get "/api/auth/list-accounts" [STRICT] => list_accounts::handler;
+        unlink_account: post "/api/auth/unlink-account" [STRICT] => unlink_account::handler;
+        error: get "/api/auth/error" [STRICT] => error_page::handler;
     }
     alone {
         ok: get "/api/auth/ok" => ok::handler;

@@ -1,12 +1,11 @@
 //! Signing out.
 
 use axum::response::Response;
-use serde_json::json;
+use serde::Serialize;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::fields::Fields;
-use shared::session::{self, SessionCookies};
-use shared::{App, Error, db};
+use shared::{App, Error, db, session};
 
 use crate::reply;
 
@@ -26,6 +25,14 @@ impl Schema for SignOut {
     }
 }
 
+/// The cookies are cleared.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SignedOut {
+    /// Always `true`.
+    success: bool,
+}
+
 /// `POST /sign-out`: an optional `{ callbackURL?, disableRedirect?, state? }` → 200
 /// `{ success: true }` and cleared cookies, with or without a session.
 ///
@@ -38,5 +45,6 @@ pub async fn handler(
     if let Some(token) = session::token(&app, &client) {
         db::session::delete(&app.db, &token).await?;
     }
-    Ok(reply::with_cookies(SessionCookies::clear(&app, &client), &json!({ "success": true })))
+    session::clear(&app, &client);
+    Ok(reply::json(&SignedOut { success: true }))
 }

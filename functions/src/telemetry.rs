@@ -22,7 +22,7 @@ pub fn start(var: impl Fn(&str) -> Option<String>) -> Result<(), LevelError> {
     let text = var("LOG_LEVEL").filter(|level| !level.is_empty());
     let parsed = text.as_deref().map_or(Ok(LevelFilter::INFO), LevelFilter::from_str);
     let level = *parsed.as_ref().unwrap_or(&LevelFilter::INFO);
-    let ours = ["functions", "latchkey", "shared"].map(|name| (name, level));
+    let ours = ["functions", "latchkey", "mailer", "shared"].map(|name| (name, level));
     let filter = Targets::new().with_default(level.min(LevelFilter::WARN)).with_targets(ours);
     let is_lambda = var("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let layer = if is_lambda {

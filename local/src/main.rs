@@ -2,8 +2,11 @@
 
 mod cors;
 mod development;
+mod docs;
 mod embedded;
 mod environment;
+mod inbox;
+mod mailer;
 mod serve;
 mod sql;
 
@@ -14,6 +17,7 @@ use environment::Environment;
 const USAGE: &str = "\
 latchkey              serve every endpoint, on AUTH_PORT (4000)
 latchkey migrate      bring the database's schema up to date
+latchkey openapi      print the API's description, OpenAPI 3.1
 latchkey sql '…'      run SQL in the embedded database, also while it serves
 Settings come from the environment and from .env in this folder: see README.md.";
 
@@ -36,6 +40,10 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => serve::run(&environment).await,
         ["migrate"] => serve::migrate(&environment).await,
+        ["openapi"] => {
+            print!("{}", functions::openapi::text());
+            Ok(())
+        }
         ["sql", statements] => sql::run(statements).await,
         ["help" | "-h" | "--help"] => {
             println!("{USAGE}");

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use ::mailer::Mailer;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
@@ -13,13 +14,15 @@ use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::{Config, LocalSecrets, database_options, keyring};
-use shared::{MIGRATOR, Source, db};
+use shared::db::migrate;
+use shared::doorbell::Doorbell;
+use shared::{Source, db};
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::net::TcpListener;
 
 use crate::embedded::Embedded;
 use crate::environment::Environment;
-use crate::{cors, development, sql};
+use crate::{cors, development, docs, inbox, mailer, sql};
 
 /// How long open requests may take to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -42,7 +45,7 @@ impl Database {
         let Some(url) = &secrets.database_url else {
             let embedded = Embedded::start().await?;
             let pool = embedded.pool()?;
-            MIGRATOR.run(&pool).await?;
+            migrate::migrate(&mut *pool.acquire().await?, &config.fields).await?;
             return Ok(Self { pool, embedded: Some(embedded) });
         };
         let options = database_options("DATABASE_URL", url)?;
@@ -50,8 +53,7 @@ impl Database {
             .await
             .map_err(|_| "the server of DATABASE_URL does not answer: is its address right, and does it run?")?
             .map_err(|error| format!("can't connect to DATABASE_URL: {error}"))?;
-        MIGRATOR
-            .run(&mut connection)
+        migrate::migrate(&mut connection, &config.fields)
             .await
             .map_err(|error| format!("the database of DATABASE_URL can't be migrated: {error}"))?;
         connection.close().await?;
@@ -89,6 +91,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         Some(secret) => keyring("BETTER_AUTH_SECRET", secret)?,
         None => keyring("BETTER_AUTH_SECRET", &development::signing_secret()?)?,
     };
+    let mailer = Mailer::load(var).await?;
     let listener = listen(var).await?;
     let address = listener.local_addr()?;
     if config.base_url.is_none() {
@@ -96,22 +99,43 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     }
     let database = Database::open(&config, &secrets).await?;
     let cors = cors::layer(&config);
+    let docs = docs::router(&config);
     let longest_window = config.rate_limit_longest_window;
 
-    let source = Source::given(config, database.pool.clone(), keys, Clock::system());
+    let doorbell = Doorbell::local();
+    let source = Source::given(
+        config,
+        database.pool.clone(),
+        keys.clone(),
+        Clock::system(),
+        doorbell.clone(),
+    );
     let mut router = routes::all(&source).layer(from_fn(note_address));
     if let Some(cors) = cors {
         router = router.layer(cors);
+    }
+    if let Some(docs) = docs {
+        router = router.merge(docs);
+    }
+    let inbox = mailer.inbox();
+    if let Some(inbox) = &inbox {
+        router = router.merge(inbox::router(inbox.clone()));
     }
     let console = match database.embedded {
         Some(_) => Some(sql::Console::open(database.pool.clone()).await?),
         None => None,
     };
     let cleanup = tokio::spawn(clean_up(database.pool.clone(), longest_window));
-    announce(address);
+    let mailer = mailer
+        .can_send()
+        .then(|| mailer::Running::start(mailer, database.pool.clone(), keys, doorbell));
+    announce(address, inbox.is_some());
     serve(listener, router).await?;
 
     tracing::info!("stopping");
+    if let Some(mailer) = mailer {
+        mailer.stop().await;
+    }
     cleanup.abort();
     drop(console);
     database.close().await
@@ -194,13 +218,18 @@ async fn clean_up(db: PgPool, longest_window: time::Duration) {
 }
 
 /// Says where it listens, and what to type first. Nobody need listen: a closed pipe is no error.
-fn announce(address: SocketAddr) {
+fn announce(address: SocketAddr, has_inbox: bool) {
     let port = address.port();
+    let inbox = if has_inbox {
+        format!("Its mails arrive at http://localhost:{port}/inbox\n\n")
+    } else {
+        String::new()
+    };
     let text = format!(
         "Latchkey listens on http://{address}\n\n  \
          curl -X POST http://localhost:{port}/api/auth/sign-up/email \\\n    \
          -H 'Content-Type: application/json' \\\n    \
-         -d '{{\"email\":\"test@example.com\",\"password\":\"password123\",\"name\":\"Test User\"}}'\n\n"
+         -d '{{\"email\":\"test@example.com\",\"password\":\"password123\",\"name\":\"Test User\"}}'\n\n{inbox}"
     );
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -281,6 +281,18 @@ fn trusted_origins_may_call_with_credentials_and_others_may_not() {
 }
 
 #[test]
+fn the_api_is_described_under_docs_and_on_demand() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+
+    let page = server.request("GET", "/docs", "", "");
+    let described = server.request("GET", "/docs/openapi.json", "", "").body;
+
+    assert!(page.status() == "200" && page.body.contains("/api/auth/sign-in/email"));
+    assert_eq!(described, text(&folder.run(&[], &["openapi"])));
+}
+
+#[test]
 fn an_origin_for_everybody_is_refused() {
     let folder = Folder::new();
 
@@ -288,7 +300,7 @@ fn an_origin_for_everybody_is_refused() {
 
     let said = text(&output);
     assert!(!output.status.success() && said.contains("CORS_ORIGIN"), "{said}");
-    assert!(said.contains("would let pages of strangers act for your users"), "{said}");
+    assert!(said.contains("would let strangers act for your users"), "{said}");
 }
 
 #[test]
@@ -314,4 +326,57 @@ fn nothing_that_is_secret_is_logged() {
     for canary in ["password123", "canary", token, secret.trim(), "$argon2", "/api/auth"] {
         assert!(!log.contains(canary), "{canary} is in the log");
     }
+}
+
+#[test]
+fn a_mail_arrives_in_the_inbox_and_its_link_in_no_log() {
+    let folder = Folder::new();
+    let log = folder.0.join("log");
+    let file = std::fs::File::create(&log).unwrap();
+    let mut server = Server::start(folder.latchkey(&[("LOG_LEVEL", "trace")]).stderr(file));
+    server.post("/api/auth/sign-up/email", SIGN_UP);
+    folder.run(
+        &[],
+        &[
+            "sql",
+            "insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at)
+             select 'm1', 'verify-email', id, email, 'http://localhost:4000', now(), now() from \"user\"",
+        ],
+    );
+
+    let list = || server.request("GET", "/inbox", "accept: application/json\r\n", "").body;
+    let started = std::time::Instant::now();
+    while list() == "[]" && started.elapsed().as_secs() < 30 {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+
+    let list = list();
+    let token = list.split("verify-email?token=").nth(1).unwrap().split('&').next().unwrap();
+    assert!(list.contains(r#""to":"test@example.com""#), "{list}");
+    let mail = server.request("GET", "/inbox/m1", "", "").body;
+    assert!(mail.contains("Verify your email address") && mail.contains(token), "{mail}");
+    let rebound = server.request("GET", "/inbox", "host: evil.example\r\n", "");
+    assert_ne!(rebound.status(), "200");
+    server.interrupt();
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert!(log.contains("a mail was sent") && !log.contains(token), "{log}");
+}
+
+#[test]
+fn a_mail_server_that_is_none_stops_the_start() {
+    let folder = Folder::new();
+    let smtp = [("MAIL_TRANSPORT", "smtp"), ("MAIL_FROM", "a@example.com")];
+
+    let missing = text(&folder.run(&smtp, &[]));
+    let malformed =
+        text(&folder.run(&[&smtp[..], &[("SMTP_URL", "u:hunter2@host")]].concat(), &[]));
+    let from = text(&folder.run(
+        &[("MAIL_TRANSPORT", "smtp"), ("MAIL_FROM", "me"), ("SMTP_URL", "smtp://localhost")],
+        &[],
+    ));
+
+    assert!(missing.contains("SMTP_URL is not set"), "{missing}");
+    assert!(malformed.contains("SMTP_URL is malformed"), "{malformed}");
+    assert!(!malformed.contains("hunter2"), "{malformed}");
+    assert!(from.contains("MAIL_FROM is malformed"), "{from}");
 }

@@ -7,16 +7,21 @@ use axum::http::request::Parts;
 use sqlx::PgPool;
 
 use crate::base_url::BaseUrl;
-use crate::client::Client;
+use crate::client::{Client, ClientIp};
 use crate::clock::Clock;
 use crate::config::secrets::{self, SecretNames};
 use crate::config::{Config, ConfigError};
 use crate::cookies::CookieStyle;
+use crate::db;
+use crate::doorbell::Doorbell;
 use crate::error::Error;
 use crate::keys::Keyring;
+use crate::mail::{Kind, NewMail};
 use crate::managed::{ManagedDatabase, ManagedKeys};
-use crate::origin::Trust;
+use crate::origin::{RoutePath, Trust, UrlFields};
 use crate::password::Passwords;
+use crate::rate_limit::Counters;
+use crate::token;
 
 /// What a handler is given for one request. Cheap to make.
 #[derive(Clone, Debug)]
@@ -33,12 +38,32 @@ pub struct App {
     pub clock: Clock,
     /// Where this request reached the service.
     pub base_url: BaseUrl,
+    /// Wakes the mailer.
+    pub doorbell: Doorbell,
 }
 
 impl App {
     /// Names and attributes of the cookies.
-    pub fn cookie_style(&self) -> CookieStyle {
-        CookieStyle { is_secure: self.base_url.is_https() }
+    pub fn cookie_style(&self) -> CookieStyle<'_> {
+        CookieStyle { settings: &self.config.cookies, base_url: &self.base_url }
+    }
+}
+
+impl App {
+    /// A mail that is to be asked for.
+    pub fn mail(&self, kind: Kind, callback_url: Option<String>) -> NewMail {
+        NewMail {
+            id: token::random(),
+            kind,
+            callback_url,
+            base_url: self.base_url.origin().to_owned(),
+            sealed_token: None,
+        }
+    }
+
+    /// What a request counts, and a mail to this address.
+    pub fn counting_mails(&self, counters: Counters, email: &str) -> Counters {
+        counters.with_mails(&self.keys.account_key(email))
     }
 }
 
@@ -52,6 +77,7 @@ struct Inner {
     config: Arc<Config>,
     passwords: Passwords,
     clock: Clock,
+    doorbell: Doorbell,
     secrets: Secrets,
 }
 
@@ -65,8 +91,14 @@ enum Secrets {
 
 impl Source {
     /// From values at hand: the local server's, or a test's.
-    pub fn given(config: Config, db: PgPool, keys: Keyring, clock: Clock) -> Self {
-        Self::new(config, clock, Secrets::Given { db, keys: Arc::new(keys) })
+    pub fn given(
+        config: Config,
+        db: PgPool,
+        keys: Keyring,
+        clock: Clock,
+        doorbell: Doorbell,
+    ) -> Self {
+        Self::new(config, clock, doorbell, Secrets::Given { db, keys: Arc::new(keys) })
     }
 
     /// From Secrets Manager: reads both secrets now, at the same time.
@@ -86,12 +118,14 @@ impl Source {
             ),
             ManagedKeys::load(client, names.signing_secret),
         )?;
-        Ok(Self::new(config, Clock::system(), Secrets::Managed(Box::new((database, keys)))))
+        let doorbell = Doorbell::from_vars(&var)?;
+        let secrets = Secrets::Managed(Box::new((database, keys)));
+        Ok(Self::new(config, Clock::system(), doorbell, secrets))
     }
 
-    fn new(config: Config, clock: Clock, secrets: Secrets) -> Self {
-        let passwords = Passwords::new(config.password_cost, config.hash_concurrency);
-        Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, secrets }))
+    fn new(config: Config, clock: Clock, doorbell: Doorbell, secrets: Secrets) -> Self {
+        let passwords = Passwords::new(config.passwords.cost, config.passwords.hash_concurrency);
+        Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, doorbell, secrets }))
     }
 
     /// The settings.
@@ -117,7 +151,35 @@ impl Source {
         check: impl FnOnce(Trust<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let base_url = self.base_url(parts)?;
-        check(Trust { base_url: &base_url, origins: &self.0.config.trusted_origins })
+        let config = &self.0.config;
+        let path = parts.extensions.get::<RoutePath>().map_or("", |RoutePath(path)| path);
+        let checks = config.origin_checks.at(path);
+        check(Trust { base_url: &base_url, origins: &config.trusted_origins, checks })
+    }
+
+    /// What a request to an endpoint counts.
+    pub fn counters(&self, parts: &Parts, path: &str) -> Counters {
+        let config = &self.0.config;
+        let peer = parts.extensions.get::<ClientIp>().copied();
+        let address = config.client_address.of_request(peer, &parts.headers);
+        Counters::of_request(&config.rate_limits, &address, path)
+    }
+
+    /// Counts a request in a statement of its own; no statement where there is nothing to count.
+    ///
+    /// Errors: 429 when a counter is full, 503.
+    pub async fn count(&self, counters: &Counters) -> Result<(), Error> {
+        if counters.is_empty() {
+            return Ok(());
+        }
+        let db = match &self.0.secrets {
+            Secrets::Given { db, .. } => db.clone(),
+            Secrets::Managed(managed) => managed.0.pool().await?,
+        };
+        match db::rate_limit::consume(&db, counters, self.0.clock.now()).await? {
+            Some(wait) => Err(Error::too_many_requests(wait)),
+            None => Ok(()),
+        }
     }
 
     async fn app(&self, parts: &Parts) -> Result<App, Error> {
@@ -136,6 +198,7 @@ impl Source {
             passwords: inner.passwords.clone(),
             clock: inner.clock.clone(),
             base_url: self.base_url(parts)?,
+            doorbell: inner.doorbell.clone(),
         })
     }
 }
@@ -151,8 +214,26 @@ impl FromRequestParts<Source> for App {
 impl FromRequestParts<Source> for Client {
     type Rejection = Error;
 
+    async fn from_request_parts(parts: &mut Parts, source: &Source) -> Result<Self, Error> {
+        Ok(Self::read(parts, &source.config().client_address))
+    }
+}
+
+/// What this request counts, for a handler that takes it into its first statement.
+impl FromRequestParts<Source> for Counters {
+    type Rejection = Error;
+
     async fn from_request_parts(parts: &mut Parts, _: &Source) -> Result<Self, Error> {
-        Ok(Self::read(parts))
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// The URL fields, as the pipeline has checked them.
+impl FromRequestParts<Source> for UrlFields {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Source) -> Result<Self, Error> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
     }
 }
 

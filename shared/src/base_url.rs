@@ -30,6 +30,16 @@ impl BaseUrl {
         &self.origin
     }
 
+    /// The host, without scheme and port: `auth.example.com`.
+    pub fn host(&self) -> &str {
+        let authority = self.origin.split_once("://").map_or("", |(_, authority)| authority);
+        match authority.rsplit_once(':') {
+            // A bracket after the colon: inside an IPv6 address.
+            Some((host, port)) if !port.contains(']') => host,
+            _ => authority,
+        }
+    }
+
     /// Whether cookies are `Secure` and carry the `__Secure-` prefix.
     pub fn is_https(&self) -> bool {
         self.origin.starts_with("https://")
@@ -63,6 +73,18 @@ mod tests {
             "",
         ] {
             assert_eq!(BaseUrl::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_host_has_no_port() {
+        for (url, host) in [
+            ("https://auth.example.com", "auth.example.com"),
+            ("http://localhost:4000", "localhost"),
+            ("http://[::1]:4000", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ] {
+            assert_eq!(BaseUrl::parse(url).unwrap().host(), host);
         }
     }
 

@@ -6,7 +6,6 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -19,6 +18,10 @@ pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// The most fields of a body: no form has as many.
 const MAX_FIELDS: usize = 1000;
+
+/// The largest body, in bytes, whose nested fields are kept: seven bytes of JSON can take hundreds in
+/// memory, and it is read before anybody is known.
+const MAX_NESTED_BYTES: usize = 64 * 1024;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -45,10 +48,16 @@ impl MediaTypes {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed(pub Option<Value>);
 
-/// Parses a body. An empty one, or one without a content type, counts as none (core.md §1).
+/// Parses a body. An empty one, or one without a content type, counts as none (core.md §1). Of what is
+/// nested in a field nothing is kept, unless `keeps` its name.
 ///
 /// Errors: 415 for a type that the endpoint does not read, 400 for malformed JSON.
-pub fn parse(headers: &HeaderMap, bytes: &[u8], types: MediaTypes) -> Result<Parsed, Error> {
+pub fn parse(
+    headers: &HeaderMap,
+    bytes: &[u8],
+    types: MediaTypes,
+    keeps: &dyn Fn(&str) -> bool,
+) -> Result<Parsed, Error> {
     let sent = headers.get(CONTENT_TYPE).filter(|sent| !sent.is_empty() && !bytes.is_empty());
     let Some(sent) = sent.map(|sent| latin1(sent.as_bytes())) else { return Ok(Parsed(None)) };
     let essence = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -56,35 +65,40 @@ pub fn parse(headers: &HeaderMap, bytes: &[u8], types: MediaTypes) -> Result<Par
         let allowed = types.list().join(", ");
         return Err(Error::UnsupportedMediaType { sent, allowed });
     }
-    let value = if essence == FORM { form(bytes) } else { json(bytes)? };
+    let value = if essence == FORM { form(bytes) } else { json(bytes, keeps)? };
     Ok(Parsed(Some(value)))
 }
 
 /// JSON as JavaScript reads it: a byte order mark and malformed UTF-8 are forgiven, of duplicate
 /// keys the last wins. With a lone surrogate in a field it is refused.
-fn json(bytes: &[u8]) -> Result<Value, Error> {
+fn json(bytes: &[u8], keeps: &dyn Fn(&str) -> bool) -> Result<Value, Error> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    serde_json::from_str(text).map(|Shallow(value)| value).map_err(|_| Error::InvalidJson)
+    let mut json = serde_json::Deserializer::from_str(text);
+    let is_small = bytes.len() <= MAX_NESTED_BYTES;
+    let keeps_it = |name: &str| is_small && keeps(name);
+    let value = Shallow { keeps: &keeps_it, is_field: false }.deserialize(&mut json);
+    let whole = value.and_then(|value| json.end().map(|()| value));
+    let value = whole.map_err(|_| Error::InvalidJson)?;
+    let is_cut = |(name, value): (&String, &Value)| {
+        keeps(name) && matches!(value, Value::Array(_) | Value::Object(_))
+    };
+    if !is_small && value.as_object().is_some_and(|fields| fields.iter().any(is_cut)) {
+        return Err(Error::NestedTooLarge);
+    }
+    Ok(value)
 }
 
 /// JSON as far as a schema looks at it: a field that holds an array or an object is known to, and
 /// what is inside is checked and left out. A few bytes of nested JSON can take hundreds in memory,
 /// and anyone may send a body.
-struct Shallow(Value);
-
-impl<'de> Deserialize<'de> for Shallow {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ShallowVisitor { is_field: false }).map(Self)
-    }
-}
-
 #[derive(Clone, Copy)]
-struct ShallowVisitor {
+struct Shallow<'a> {
+    keeps: &'a dyn Fn(&str) -> bool,
     is_field: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for ShallowVisitor {
+impl<'de> DeserializeSeed<'de> for Shallow<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -92,7 +106,7 @@ impl<'de> DeserializeSeed<'de> for ShallowVisitor {
     }
 }
 
-impl<'de> Visitor<'de> for ShallowVisitor {
+impl<'de> Visitor<'de> for Shallow<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,7 +149,11 @@ impl<'de> Visitor<'de> for ShallowVisitor {
             return Ok(Value::Object(map));
         }
         while let Some(name) = fields.next_key::<String>()? {
-            let value = fields.next_value_seed(Self { is_field: true })?;
+            let value = if (self.keeps)(&name) {
+                fields.next_value()?
+            } else {
+                fields.next_value_seed(Self { is_field: true, ..self })?
+            };
             map.insert(name, value);
             if map.len() > MAX_FIELDS {
                 return Err(serde::de::Error::custom("too many fields"));
@@ -214,7 +232,7 @@ mod tests {
 
     fn parsed(content_type: &str, bytes: &[u8]) -> Result<Parsed, Error> {
         let headers = [(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap())];
-        parse(&headers.into_iter().collect(), bytes, MediaTypes::FormOrJson)
+        parse(&headers.into_iter().collect(), bytes, MediaTypes::FormOrJson, &|name| name == "kept")
     }
 
     #[test]
@@ -230,7 +248,25 @@ mod tests {
             body(br#"{"a":[1],"b":{"c":1},"d":-1,"e":1.5,"f":true,"g":null,"h":"x"}"#),
             Some(json!({ "a": [], "b": {}, "d": -1, "e": 1.5, "f": true, "g": null, "h": "x" }))
         );
+        assert_eq!(
+            body(br#"{"kept":[{"a":[1]}],"other":[{"a":[1]}]}"#),
+            Some(json!({ "kept": [{ "a": [1] }], "other": [] }))
+        );
         assert_eq!(body(b""), None);
+    }
+
+    #[test]
+    fn what_is_kept_with_all_that_is_in_it_has_to_be_small() {
+        let nested = |name: &str, count: usize| {
+            let items = vec![r#"{"":0}"#; count].join(",");
+            parsed(JSON, format!(r#"{{"{name}":[{items}]}}"#).as_bytes())
+        };
+
+        assert!(nested("kept", 1000).is_ok());
+        assert!(matches!(nested("kept", 10_000), Err(Error::NestedTooLarge)));
+        assert!(nested("other", 10_000).is_ok());
+        let text = format!(r#"{{"kept":"{}"}}"#, "x".repeat(MAX_NESTED_BYTES));
+        assert!(parsed(JSON, text.as_bytes()).is_ok(), "a text is no more than it is");
     }
 
     #[test]
@@ -274,7 +310,10 @@ mod tests {
             "Content-Type \"text/plain\" is not allowed. \
              Allowed types: application/x-www-form-urlencoded, application/json"
         );
-        assert_eq!(parse(&HeaderMap::new(), b"{}", MediaTypes::Json).unwrap(), Parsed(None));
+        assert_eq!(
+            parse(&HeaderMap::new(), b"{}", MediaTypes::Json, &|_| false).unwrap(),
+            Parsed(None)
+        );
         assert_eq!(parsed("text/plain", b"").unwrap(), Parsed(None));
     }
 }

@@ -1,12 +1,17 @@
 //! Who calls: what a request says of its sender.
 
-use std::net::{IpAddr, Ipv6Addr};
+mod address;
 
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, USER_AGENT};
 use axum::http::request::Parts;
 
 use crate::cookies::RequestCookies;
+use crate::fields::Fields;
+use crate::outgoing::Outgoing;
+use crate::query::{self, QuerySchema};
+
+pub use address::{AddressRules, ClientIp};
 
 /// What a request says of its sender; nothing of it is proven yet.
 #[derive(Debug)]
@@ -19,17 +24,41 @@ pub struct Client {
     pub ip_address: String,
     /// Its `User-Agent`, for the session's row; empty when absent.
     pub user_agent: String,
+    /// `?disableRefresh`: whether it asks that its session is not extended.
+    pub disables_refresh: bool,
+    /// The cookies that its answer will carry.
+    pub outgoing: Outgoing,
+}
+
+/// What the query may hold wherever a session is extended.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshSwitch {
+    disables_refresh: bool,
+}
+
+impl QuerySchema for RefreshSwitch {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { disables_refresh: fields.switch("disableRefresh") }
+    }
+}
+
+impl RefreshSwitch {
+    fn of(query: Option<&str>) -> Self {
+        Self::read(&mut Fields::of_query(&query::parse(query)))
+    }
 }
 
 impl Client {
     /// Reads the headers, and the address that the transport left in the extensions.
-    pub fn read(parts: &Parts) -> Self {
-        let ip = parts.extensions.get::<ClientIp>();
+    pub fn read(parts: &Parts, rules: &AddressRules) -> Self {
+        let peer = parts.extensions.get::<ClientIp>().copied();
         Self {
             cookies: RequestCookies::read(&parts.headers),
             bearer: bearer(&parts.headers),
-            ip_address: ip.map(|ip| ip.stored()).unwrap_or_default(),
+            ip_address: rules.of_request(peer, &parts.headers),
             user_agent: user_agent(&parts.headers),
+            disables_refresh: RefreshSwitch::of(parts.uri.query()).disables_refresh,
+            outgoing: parts.extensions.get().cloned().unwrap_or_default(),
         }
     }
 }
@@ -40,26 +69,6 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
-}
-
-/// The client's address as the transport knows it: API Gateway's `sourceIp` or the socket's peer.
-/// Never a header: anyone can write those.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientIp(pub IpAddr);
-
-impl ClientIp {
-    /// As `session."ipAddress"` has it: IPv4 plain, also when mapped into IPv6; IPv6 as eight
-    /// groups of four digits, cut to its /64, which is one customer's.
-    pub fn stored(self) -> String {
-        match self.0.to_canonical() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                let network = Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0);
-                network.segments().map(|group| format!("{group:04x}")).join(":")
-            }
-        }
-    }
 }
 
 /// The `User-Agent` header; empty when absent. Bytes that are no UTF-8 are read as Latin-1.
@@ -78,15 +87,6 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
-
-    #[test]
-    fn addresses_are_stored_as_better_auth_stores_them() {
-        let stored = |text: &str| ClientIp(text.parse().unwrap()).stored();
-
-        assert_eq!(stored("203.0.113.5"), "203.0.113.5");
-        assert_eq!(stored("::ffff:203.0.113.5"), "203.0.113.5");
-        assert_eq!(stored("2001:db8::1"), "2001:0db8:0000:0000:0000:0000:0000:0000");
-    }
 
     #[test]
     fn any_bytes_make_a_user_agent() {

@@ -1,19 +1,37 @@
 //! Settings, read once at start into one typed struct. No code past it sees the environment.
 
+pub mod aws;
+mod cookie_cache;
+mod cookies;
 mod database_url;
+mod disabled_paths;
 mod error;
+pub mod mail;
+mod passwords;
+mod rate_limits;
 pub mod secrets;
+mod sessions;
+mod users;
 
 use time::Duration as Seconds;
 
+use crate::additional::Declared;
 use crate::base_url::BaseUrl;
+use crate::client::AddressRules;
 use crate::keys::Keyring;
-use crate::origin::TrustedOrigins;
-use crate::password::Cost;
+use crate::origin::{OriginChecks, TrustedOrigins};
 use crate::secret::Secret;
 
+pub use cookie_cache::{CacheStrategy, CookieCache};
+pub use cookies::{CookieAttributes, CookieSettings, OwnCookie, SameSite};
 pub use database_url::database_options;
+pub use disabled_paths::DisabledPaths;
 pub use error::ConfigError;
+pub use mail::MailSettings;
+pub use passwords::PasswordSettings;
+pub use rate_limits::{RateLimits, Rule};
+pub use sessions::{Refresh, SessionSettings};
+pub use users::{ChangeEmail, DeleteUser, UserSettings, VerificationSettings};
 
 /// Every setting of the endpoints. Where the secrets come from is [`secrets::SecretNames`]'s.
 #[derive(Clone, Debug)]
@@ -22,20 +40,39 @@ pub struct Config {
     pub mode: Mode,
     /// `PUBLIC_URL`; on Lambda the API's own domain takes its place where it is unset.
     pub base_url: Option<BaseUrl>,
-    /// `CORS_ORIGIN`: may call with cookies, and redirects may lead there.
+    /// `CORS_ORIGIN` and `BETTER_AUTH_TRUSTED_ORIGINS`: may call with cookies, and redirects may lead
+    /// there.
     pub trusted_origins: TrustedOrigins,
-    /// `SESSION_EXPIRES_IN`: the life of a remembered session.
-    pub session_expires_in: Seconds,
-    /// `SESSION_UPDATE_AGE`: a session is extended at most that often.
-    pub session_update_age: Seconds,
-    /// `MIN_PASSWORD_LENGTH`, in UTF-16 code units; looked at when a password is set.
-    pub min_password_length: usize,
-    /// `MAX_PASSWORD_LENGTH`, in UTF-16 code units; looked at before any hash.
-    pub max_password_length: usize,
-    /// `PASSWORD_HASH`: what a new hash costs.
-    pub password_cost: Cost,
-    /// `HASH_CONCURRENCY`: hashes at once.
-    pub hash_concurrency: usize,
+    /// `DISABLE_CSRF_CHECK` and `DISABLE_ORIGIN_CHECK`.
+    pub origin_checks: OriginChecks,
+    /// `TRUSTED_PROXIES` and what else says who the client is.
+    pub client_address: AddressRules,
+    /// `RATE_LIMIT_*` and `ACCOUNT_*`.
+    pub rate_limits: RateLimits,
+    /// `DISABLED_PATHS`: endpoints that answer 404. On Lambda `/ok` is none of them: leave its function
+    /// out of the template.
+    pub disabled_paths: DisabledPaths,
+    /// `SKIP_TRAILING_SLASHES`: `/ok/` is `/ok`. On Lambda the gateway routes, and knows no such paths:
+    /// add them to the template.
+    pub skip_trailing_slashes: bool,
+    /// Signing up and in with a password.
+    pub passwords: PasswordSettings,
+    /// Proving addresses.
+    pub verification: VerificationSettings,
+    /// What users may do to their accounts.
+    pub users: UserSettings,
+    /// How long sessions live.
+    pub sessions: SessionSettings,
+    /// Names and attributes of the cookies.
+    pub cookies: CookieSettings,
+    /// `COOKIE_CACHE…`: the cached session in a cookie, if there is to be one.
+    pub cookie_cache: Option<CookieCache>,
+    /// By which way mails leave.
+    pub mail: MailSettings,
+    /// `USER_FIELDS` and `SESSION_FIELDS`: the columns that the operator added.
+    pub fields: Declared,
+    /// `ERROR_URL`: where `/error` leads, in place of its own page.
+    pub error_url: Option<String>,
     /// `BEARER_REQUIRE_SIGNATURE`: refuse the bare session token as a bearer token.
     pub bearer_requires_signature: bool,
     /// `DATABASE_MAX_CONNECTIONS` of one process.
@@ -77,58 +114,48 @@ impl Config {
         let vars = Vars(&var);
         let mode = Mode::from_vars(&var);
         let is_lambda = mode == Mode::Lambda;
-        let config = Self {
+        let rate_limits = RateLimits::from_vars(&vars, mode)?;
+        let passwords = PasswordSettings::from_vars(&vars, is_lambda)?;
+        let users = UserSettings::from_vars(&vars)?;
+        let mail = MailSettings::from_vars(&vars, mode)?;
+        if users.delete.is_some_and(|ways| ways.by_mail) && !mail.can_send() {
+            return Err(ConfigError::missing(
+                "MAIL_TRANSPORT",
+                "DELETE_USER_VERIFICATION wants a mail followed, and none can be sent without it",
+            ));
+        }
+        Ok(Self {
             mode,
             base_url: vars.parse(
                 "PUBLIC_URL",
                 "an origin, like https://auth.example.com",
                 BaseUrl::parse,
             )?,
-            trusted_origins: match vars.get("CORS_ORIGIN") {
-                Some(list) => TrustedOrigins::parse(&list)
-                    .map_err(|error| ConfigError::malformed("CORS_ORIGIN", error))?,
-                None => TrustedOrigins::default(),
-            },
-            session_expires_in: vars.seconds("SESSION_EXPIRES_IN", 1..=34_560_000, 604_800)?,
-            session_update_age: vars.seconds("SESSION_UPDATE_AGE", 0..=34_560_000, 86_400)?,
-            min_password_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
-            max_password_length: vars.number("MAX_PASSWORD_LENGTH", 1..=1024, 128)?,
-            password_cost: vars
-                .parse("PASSWORD_HASH", "asvs or owasp", |text| match text {
-                    "asvs" => Some(Cost::ASVS),
-                    "owasp" => Some(Cost::OWASP),
-                    _ => None,
-                })?
-                .unwrap_or(Cost::ASVS),
-            // An instance of a function serves one request at a time.
-            hash_concurrency: vars.number(
-                "HASH_CONCURRENCY",
-                1..=256,
-                if is_lambda {
-                    1
-                } else {
-                    std::thread::available_parallelism().map_or(1, usize::from)
-                },
-            )?,
-            bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE")?,
+            trusted_origins: TrustedOrigins::from_vars(&vars)?,
+            origin_checks: OriginChecks::from_vars(&vars)?,
+            client_address: AddressRules::from_vars(&vars)?,
+            disabled_paths: DisabledPaths::from_vars(&vars),
+            skip_trailing_slashes: vars.flag("SKIP_TRAILING_SLASHES", false)?,
+            verification: VerificationSettings::from_vars(&vars, passwords.requires_verification)?,
+            passwords,
+            users,
+            sessions: SessionSettings::from_vars(&vars)?,
+            cookies: CookieSettings::from_vars(&vars)?,
+            cookie_cache: CookieCache::from_vars(&vars)?,
+            mail,
+            fields: Declared::from_vars(&vars)?,
+            error_url: vars.get("ERROR_URL").map(|url| url.trim().to_owned()),
+            bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE", false)?,
             database_max_connections: vars.number(
                 "DATABASE_MAX_CONNECTIONS",
                 1..=1000,
                 if is_lambda { 1 } else { 10 },
             )?,
-            rate_limit_longest_window: vars.seconds(
-                "RATE_LIMIT_LONGEST_WINDOW",
-                1..=31_536_000,
-                3600,
-            )?,
-        };
-        if config.min_password_length > config.max_password_length {
-            return Err(ConfigError::malformed(
-                "MIN_PASSWORD_LENGTH",
-                "it is more than MAX_PASSWORD_LENGTH, so that no password fits",
-            ));
-        }
-        Ok(config)
+            rate_limit_longest_window: vars
+                .seconds("RATE_LIMIT_LONGEST_WINDOW", 1..=31_536_000, 3600)?
+                .max(rate_limits.longest_window()),
+            rate_limits,
+        })
     }
 }
 
@@ -191,13 +218,16 @@ impl Vars<'_> {
         self.number(name, range, default).map(Seconds::seconds)
     }
 
-    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
-        let read = |text: &str| match text {
+    pub(crate) fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+        Ok(self.optional_flag(name)?.unwrap_or(default))
+    }
+
+    pub(crate) fn optional_flag(&self, name: &'static str) -> Result<Option<bool>, ConfigError> {
+        self.parse(name, "true or false", |text| match text {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),
             _ => None,
-        };
-        Ok(self.parse(name, "true or false", read)?.unwrap_or(false))
+        })
     }
 }
 
@@ -235,6 +265,7 @@ impl LocalSecrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::password::Cost;
 
     fn config(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::from_vars(|name| {
@@ -248,10 +279,11 @@ mod tests {
 
         assert_eq!(config.mode, Mode::Development);
         assert_eq!(config.base_url, None);
-        assert_eq!(config.session_expires_in, Seconds::days(7));
-        assert_eq!(config.session_update_age, Seconds::days(1));
-        assert_eq!((config.min_password_length, config.max_password_length), (8, 128));
-        assert_eq!(config.password_cost, Cost::ASVS);
+        assert_eq!(config.sessions.expires_in, Seconds::days(7));
+        assert_eq!(config.sessions.update_age, Seconds::days(1));
+        assert_eq!((config.passwords.min_length, config.passwords.max_length), (8, 128));
+        assert_eq!(config.passwords.cost, Cost::ASVS);
+        assert!(config.passwords.signs_in_at_sign_up() && !config.verification.sends_on_sign_up);
         assert!(!config.bearer_requires_signature);
     }
 
@@ -274,11 +306,20 @@ mod tests {
     }
 
     #[test]
+    fn an_account_that_a_mail_has_to_delete_needs_mails() {
+        let wants = [("DELETE_USER_ENABLED", "true"), ("DELETE_USER_VERIFICATION", "true")];
+        let none = [wants[0], wants[1], ("MAIL_TRANSPORT", "none")];
+
+        assert!(config(&wants).is_ok(), "a laptop has its inbox");
+        assert!(config(&none).unwrap_err().to_string().contains("MAIL_TRANSPORT"));
+    }
+
+    #[test]
     fn an_instance_of_a_function_does_one_thing_at_a_time() {
         let config = config(&[("AWS_LAMBDA_FUNCTION_NAME", "sign-in-email")]).unwrap();
 
         assert_eq!(config.mode, Mode::Lambda);
-        assert_eq!((config.hash_concurrency, config.database_max_connections), (1, 1));
+        assert_eq!((config.passwords.hash_concurrency, config.database_max_connections), (1, 1));
     }
 
     #[test]

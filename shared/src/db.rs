@@ -1,5 +1,9 @@
 //! Postgres: the pool, and one file per table with its statements.
 
+pub mod account;
+mod columns;
+pub mod migrate;
+pub mod outbox;
 pub mod rate_limit;
 pub mod session;
 pub mod user;

@@ -1,5 +1,9 @@
 //! The signing keys: what makes a cookie or token ours.
 
+mod jwe;
+mod jwt;
+mod seal;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,6 +13,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::secret::Secret;
+
+pub use jwt::JwtError;
 
 /// The public default secret of Better Auth; whoever runs with it runs without one.
 const WELL_KNOWN_DEFAULT: &str = "better-auth-secret-12345678901234567890";
@@ -98,14 +104,7 @@ impl Keyring {
     /// `<value>.<signature>`: the newest key whose `signs_from` has passed signs. Where none has,
     /// the oldest does: a service that can't sign helps nobody.
     pub fn sign(&self, value: &str, now: OffsetDateTime) -> String {
-        let key = self
-            .keys
-            .iter()
-            .find(|key| key.signs_from.is_none_or(|from| from <= now))
-            .or(self.keys.last())
-            .expect("a keyring has at least one key");
-        let signature = key.mac(value).finalize().into_bytes();
-        format!("{value}.{}", STANDARD.encode(signature))
+        format!("{value}.{}", STANDARD.encode(self.signature(value, now)))
     }
 
     /// The value of `<value>.<signature>`, if a key that is accepted at `now` has signed it.
@@ -116,11 +115,29 @@ impl Keyring {
             return None;
         }
         let signature = STANDARD.decode(signature).ok()?;
+        self.has_signed(value, &signature, now).then_some(value)
+    }
+
+    /// HMAC-SHA-256 of a text, by the key that signs at `now`.
+    pub(crate) fn signature(&self, value: &str, now: OffsetDateTime) -> [u8; 32] {
+        self.signing_key(now).mac(value).finalize().into_bytes().into()
+    }
+
+    /// Whether a key that is accepted at `now` made `signature`, in constant time.
+    pub(crate) fn has_signed(&self, value: &str, signature: &[u8], now: OffsetDateTime) -> bool {
+        self.accepted_keys(now).any(|key| key.mac(value).verify_slice(signature).is_ok())
+    }
+
+    fn signing_key(&self, now: OffsetDateTime) -> &Key {
         self.keys
             .iter()
-            .filter(|key| key.accepted_until.is_none_or(|until| now < until))
-            .any(|key| key.mac(value).verify_slice(&signature).is_ok())
-            .then_some(value)
+            .find(|key| key.signs_from.is_none_or(|from| from <= now))
+            .or(self.keys.last())
+            .expect("a keyring has at least one key")
+    }
+
+    fn accepted_keys(&self, now: OffsetDateTime) -> impl Iterator<Item = &Key> {
+        self.keys.iter().filter(move |key| key.accepted_until.is_none_or(|until| now < until))
     }
 }
 

@@ -5,11 +5,14 @@
 //! | what a handler is given | [`app`] |
 //! | settings and secrets | [`config`], [`managed`] |
 //! | rows and statements | [`db`] |
-//! | the session behind a request | [`session`], [`cookies`], [`keys`] |
+//! | the session behind a request | [`session`], [`session_cache`], [`cookies`], [`keys`] |
+//! | what is to be mailed | [`mail`], [`doorbell`] |
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
+//! | how often somebody may ask | [`rate_limit`], [`client`] |
 //! | what can go wrong | [`error`] |
 
+pub mod additional;
 pub mod app;
 pub mod base_url;
 pub mod body;
@@ -18,21 +21,26 @@ pub mod clock;
 pub mod config;
 pub mod cookies;
 pub mod db;
+pub mod doorbell;
 pub mod email;
 pub mod error;
 pub mod fields;
+pub mod glob;
 pub mod keys;
 pub mod mail;
 pub mod managed;
 pub mod origin;
+pub mod outgoing;
 pub mod password;
+pub mod query;
+pub mod rate_limit;
 pub mod secret;
 pub mod session;
+pub mod session_cache;
 pub mod timestamp;
 pub mod token;
+pub mod verification;
 
 pub use app::{App, Source};
+pub use db::migrate::MIGRATOR;
 pub use error::Error;
-
-/// The schema, forward only; safe on an empty database and on one that Better Auth made.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

@@ -1,58 +1,38 @@
-//! Which pages may call, and where a redirect may lead. core.md §17.
+//! Which pages may call. core.md §17.1, §17.2, §17.5.
+//!
+//! Whom to trust is said by [`TrustedOrigins`], where a redirect may lead by [`UrlFields`].
+
+mod absolute;
+mod checks;
+mod patterns;
+mod url_field;
 
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, ORIGIN, REFERER};
-use serde_json::Value;
-use url::Url;
 
 use crate::base_url::BaseUrl;
-use crate::error::{Error, UrlField};
+use crate::error::Error;
 
-/// The origins beside the service's own whose pages may call with cookies: exact ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrustedOrigins(Vec<String>);
+pub use checks::{Checks, OriginChecks};
+pub use patterns::TrustedOrigins;
+pub use url_field::{RedirectTarget, UrlFields};
 
-/// Why an entry of the list is refused.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OriginError {
-    /// `*`, or a pattern.
-    #[error(
-        "`{0}` would let pages of strangers act for your users: list each origin, like https://app.example.com"
-    )]
-    Wildcard(String),
-    /// No `http(s)` origin.
-    #[error("`{0}` is no origin: write scheme, host and port, like https://app.example.com")]
-    NotAnOrigin(String),
-}
+use absolute::Absolute;
 
-impl TrustedOrigins {
-    /// Reads a comma-separated list; blanks and empty entries are skipped.
-    pub fn parse(list: &str) -> Result<Self, OriginError> {
-        let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        let origin = |entry: &str| {
-            if entry.contains(['*', '?']) {
-                return Err(OriginError::Wildcard(entry.to_owned()));
-            }
-            BaseUrl::parse(entry)
-                .map(|base| base.origin().to_owned())
-                .ok_or_else(|| OriginError::NotAnOrigin(entry.to_owned()))
-        };
-        entries.map(origin).collect::<Result<_, _>>().map(Self)
-    }
+/// The path of an endpoint as settings name it: behind the base path, like `/sign-in/email`. The
+/// pipeline leaves it in a request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoutePath(pub &'static str);
 
-    /// The origins, normalised: `https://app.example.com`.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
-    }
-}
-
-/// The service's own origin and the trusted ones.
+/// The service's own origin and the trusted ones, and what is checked at all.
 #[derive(Clone, Copy, Debug)]
 pub struct Trust<'a> {
     /// Where the service is reached.
     pub base_url: &'a BaseUrl,
     /// The others.
     pub origins: &'a TrustedOrigins,
+    /// What of it is checked at this endpoint.
+    pub checks: Checks,
 }
 
 /// How strict the origin check of an endpoint is.
@@ -66,13 +46,10 @@ pub enum OriginPolicy {
 }
 
 impl Trust<'_> {
-    /// Whether the origin of an absolute URL is trusted.
-    fn trusts(&self, url: &str) -> bool {
-        let Ok(url) = Url::parse(url) else { return false };
-        let origin = url.origin().ascii_serialization();
-        matches!(url.scheme(), "http" | "https")
-            && (origin == self.base_url.origin()
-                || self.origins.iter().any(|other| other == origin))
+    /// Whether a URL is of this service or of a trusted origin.
+    fn trusts(&self, url: &Absolute<'_>) -> bool {
+        url.origin().is_some_and(|origin| origin == self.base_url.origin())
+            || self.origins.trust(url)
     }
 
     /// The global check of everything but GET: bites when there is a `Cookie` header. A request
@@ -90,13 +67,19 @@ impl Trust<'_> {
             return self.demand_origin(headers);
         }
         let is = |name: &str, value: &str| text(headers, name) == value;
-        if is("sec-fetch-site", "cross-site") && is("sec-fetch-mode", "navigate") {
+        if self.checks.navigation
+            && is("sec-fetch-site", "cross-site")
+            && is("sec-fetch-mode", "navigate")
+        {
             return Err(Error::CrossSiteNavigationLoginBlocked);
         }
         if is_from_browser(headers) { self.demand_origin(headers) } else { Ok(()) }
     }
 
     fn demand_origin(&self, headers: &HeaderMap) -> Result<(), Error> {
+        if !self.checks.origin {
+            return Ok(());
+        }
         let origin = text(headers, ORIGIN.as_str());
         let stated = if origin.is_empty() { text(headers, REFERER.as_str()) } else { origin };
         match stated {
@@ -105,79 +88,9 @@ impl Trust<'_> {
                 Ok(())
             }
             "" | "null" => Err(Error::MissingOrNullOrigin),
-            stated if self.trusts(stated) => Ok(()),
+            stated if Absolute::of_page(stated).is_some_and(|url| self.trusts(&url)) => Ok(()),
             _ => Err(Error::InvalidOrigin),
         }
-    }
-
-    /// The URL fields of a body, and `callbackURL` of the query: trusted, or relative and safe.
-    pub fn check_url_fields(&self, body: Option<&Value>, query: Option<&str>) -> Result<(), Error> {
-        let field = |name| body.and_then(|body| body.get(name)).filter(|value| is_truthy(value));
-        match field("callbackURL") {
-            Some(value) => self.check_url(value, UrlField::Callback)?,
-            None => self.check_query(query)?,
-        }
-        for (name, kind) in [
-            ("redirectTo", UrlField::Redirect),
-            ("errorCallbackURL", UrlField::ErrorCallback),
-            ("newUserCallbackURL", UrlField::NewUserCallback),
-        ] {
-            if let Some(value) = field(name) {
-                self.check_url(value, kind)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn check_query(&self, query: Option<&str>) -> Result<(), Error> {
-        let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        let values: Vec<_> =
-            pairs.filter(|(name, _)| name == "callbackURL").map(|(_, value)| value).collect();
-        match values.as_slice() {
-            [] => Ok(()),
-            [value] if value.is_empty() => Ok(()),
-            [value] => self.check_url_text(value, UrlField::Callback),
-            _ => Err(Error::UrlNotString(UrlField::Callback)),
-        }
-    }
-
-    fn check_url(&self, value: &Value, field: UrlField) -> Result<(), Error> {
-        match value {
-            Value::String(url) => self.check_url_text(url, field),
-            _ => Err(Error::UrlNotString(field)),
-        }
-    }
-
-    fn check_url_text(&self, url: &str, field: UrlField) -> Result<(), Error> {
-        let is_safe = if url.starts_with('/') { is_safe_path(url) } else { self.is_safe_url(url) };
-        if is_safe { Ok(()) } else { Err(Error::UntrustedUrl(field)) }
-    }
-
-    /// Blanks, backslashes and control characters make parsers disagree, so no URL may hold them.
-    fn is_safe_url(&self, url: &str) -> bool {
-        !url.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\')
-            && self.trusts(url)
-    }
-}
-
-/// A path of this site which every parser reads alike: one leading `/`, no backslash, no control
-/// character, no encoded slash or backslash before the query.
-fn is_safe_path(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    !url.starts_with("//")
-        && !url.contains(|c: char| c.is_control() || c == '\\')
-        && !path.contains("%2f")
-        && !path.contains("%5c")
-}
-
-/// JavaScript's truth: absent, `null`, `false`, `0` and `""` count as not given.
-fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(flag) => *flag,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
     }
 }
 
@@ -203,15 +116,26 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderName, HeaderValue};
-    use serde_json::json;
 
     use super::*;
+    use crate::config::Vars;
 
     fn with_trust<T>(run: impl FnOnce(Trust<'_>) -> T) -> T {
+        with_checks(Checks::ALL, run)
+    }
+
+    /// At `http://localhost:4000`, with an origin of each kind trusted beside it.
+    pub(super) fn with_checks<T>(checks: Checks, run: impl FnOnce(Trust<'_>) -> T) -> T {
         let base_url = BaseUrl::parse("http://localhost:4000").unwrap();
-        let origins =
-            TrustedOrigins::parse("https://app.example.com, http://localhost:3000").unwrap();
-        run(Trust { base_url: &base_url, origins: &origins })
+        let lists = |name: &str| match name {
+            "CORS_ORIGIN" => Some("https://app.example.com, http://localhost:3000".to_owned()),
+            "BETTER_AUTH_TRUSTED_ORIGINS" => {
+                Some("https://*.wild.example.com,*.bare.example.com,myapp://".to_owned())
+            }
+            _ => None,
+        };
+        let origins = TrustedOrigins::from_vars(&Vars(&lists)).unwrap();
+        run(Trust { base_url: &base_url, origins: &origins, checks })
     }
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
@@ -233,8 +157,6 @@ mod tests {
             Err(Error::MissingOrNullOrigin) => "missing",
             Err(Error::InvalidOrigin) => "invalid",
             Err(Error::CrossSiteNavigationLoginBlocked) => "navigation",
-            Err(Error::UntrustedUrl(_)) => "untrusted",
-            Err(Error::UrlNotString(_)) => "not a string",
             Err(other) => panic!("{other}"),
         }
     }
@@ -255,6 +177,13 @@ mod tests {
             (&[("cookie", "x=1"), ("origin", "ü")], "invalid"),
             (&[("cookie", "x=1"), OWN, OWN], "invalid"),
             (&[("cookie", "x=1"), OWN, ("origin", "https://evil.com")], "invalid"),
+            (&[("cookie", "x=1"), ("origin", "https://app.example.com@evil.com")], "invalid"),
+            (&[("cookie", "x=1"), ("origin", "https://a.wild.example.com")], "ok"),
+            (&[("cookie", "x=1"), ("origin", "http://a.wild.example.com")], "invalid"),
+            (&[("cookie", "x=1"), ("origin", "http://x.bare.example.com")], "ok"),
+            (&[("cookie", "x=1"), ("origin", "http://user@localhost:4000")], "ok"),
+            (&[("cookie", "x=1"), ("origin", "myapp://")], "ok"),
+            (&[("cookie", "x=1"), ("origin", "myapp://anything/path")], "ok"),
             (&[("cookie", "x=1"), ("origin", "http://LOCALHOST:4000")], "ok"),
             (&[("cookie", "x=1"), ("origin", "https://app.example.com:443")], "ok"),
             (&[("cookie", "x=1"), ("referer", "http://localhost:4000/page?x=1")], "ok"),
@@ -310,69 +239,22 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_stays_on_trusted_ground() {
-        for (url, expected) in [
-            ("/a", "ok"),
-            ("/a?b=c#d", "ok"),
-            ("/a?x=%2F", "ok"),
-            ("", "ok"),
-            ("https://app.example.com/x?y", "ok"),
-            ("http://localhost:4000/x", "ok"),
-            ("//evil.com", "untrusted"),
-            ("/\\evil.com", "untrusted"),
-            ("/%2fevil.com", "untrusted"),
-            ("/%2Fevil.com", "untrusted"),
-            ("/a%5cb", "untrusted"),
-            ("/a\tb", "untrusted"),
-            ("/a\r\nset-cookie: x", "untrusted"),
-            ("a/b", "untrusted"),
-            ("https://evil.com", "untrusted"),
-            ("https://app.example.com@evil.com", "untrusted"),
-            ("https://app.example.com\\@evil.com", "untrusted"),
-            ("https://app.example.com.evil.com", "untrusted"),
-            ("https://app.example.com./", "untrusted"),
-            (" https://app.example.com", "untrusted"),
-            ("https://app.example.com/\n", "untrusted"),
-            ("javascript:alert(1)", "untrusted"),
-            ("myapp://cb", "untrusted"),
-        ] {
-            for name in ["callbackURL", "redirectTo", "errorCallbackURL", "newUserCallbackURL"] {
-                let body = json!({ name: url });
-                let check = |trust: Trust<'_>| trust.check_url_fields(Some(&body), None);
-                assert_eq!(code(with_trust(check)), expected, "{name} {url:?}");
-            }
-        }
-    }
+    fn what_is_switched_off_is_not_checked() {
+        let foreign = headers(&[("cookie", "x=1"), ("origin", "https://evil.com")]);
+        let navigation = headers(&[
+            ("origin", "https://evil.com"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+        ]);
+        let checks = Checks { origin: false, ..Checks::ALL };
 
-    #[test]
-    fn a_url_field_is_a_text_and_the_query_counts_where_the_body_has_none() {
-        for (body, query, expected) in [
-            (json!({ "callbackURL": 5 }), None, "not a string"),
-            (json!({ "callbackURL": ["/a"] }), None, "not a string"),
-            (json!({ "callbackURL": null }), None, "ok"),
-            (json!({ "callbackURL": 0 }), None, "ok"),
-            (json!({}), Some("callbackURL=https://evil.com"), "untrusted"),
-            (json!({ "callbackURL": "/a" }), Some("callbackURL=https://evil.com"), "ok"),
-            (json!({}), Some("callbackURL=/a&callbackURL=/b"), "not a string"),
-            (json!([]), Some("callbackURL="), "ok"),
-        ] {
-            let check = |trust: Trust<'_>| trust.check_url_fields(Some(&body), query);
-            assert_eq!(code(with_trust(check)), expected, "{body} {query:?}");
-        }
-    }
-
-    #[test]
-    fn the_list_takes_exact_origins_only() {
-        let list = |text| TrustedOrigins::parse(text).map(|list| list.0);
-
-        assert_eq!(
-            list(" https://A.example/ ,,http://b.example:80").unwrap(),
-            ["https://a.example", "http://b.example"]
-        );
-        assert_eq!(list("*"), Err(OriginError::Wildcard("*".into())));
-        assert_eq!(
-            list("https://a.example/app"),
-            Err(OriginError::NotAnOrigin("https://a.example/app".into()))
-        );
+        with_checks(checks, |trust| {
+            assert_eq!(code(trust.check_origin(&foreign, OriginPolicy::Required)), "ok");
+            assert_eq!(code(trust.check_sign_in(&foreign)), "ok");
+            assert_eq!(code(trust.check_sign_in(&navigation)), "navigation");
+        });
+        with_checks(Checks { navigation: false, ..checks }, |trust| {
+            assert_eq!(code(trust.check_sign_in(&navigation)), "ok");
+        });
     }
 }

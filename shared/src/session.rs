@@ -1,27 +1,26 @@
 //! The session behind a request, and the cookies that carry one. core.md §13, §15, §20.
 
-use std::convert::Infallible;
+mod cookies;
 
-use axum::http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, SET_COOKIE};
-use axum::http::{HeaderName, HeaderValue};
-use axum::response::{IntoResponseParts, ResponseParts};
 use percent_encoding::percent_decode_str;
 use time::{Duration, OffsetDateTime};
 
 use crate::app::App;
 use crate::client::Client;
+use crate::config::Refresh;
 use crate::cookies::{CookieKind, is_percent_encoded};
-use crate::db;
-use crate::db::session::NewSession;
+use crate::db::session::{self as rows, Found, Live, Lookup, NewSession};
+use crate::db::user::User;
+use crate::error::Error;
+use crate::rate_limit::Counters;
 use crate::token;
+
+pub use cookies::{cached, clear, clear_stale_cache, end, issue, renew_cache};
 
 /// The life of a session that is not to be remembered, whatever the setting for the others.
 const UNREMEMBERED: Duration = Duration::days(1);
 /// The value under the signature of the `dont_remember` cookie.
 const DONT_REMEMBER: &str = "true";
-
-/// Carries a signed session token to clients that keep no cookies.
-static SET_AUTH_TOKEN: HeaderName = HeaderName::from_static("set-auth-token");
 
 /// The session token that a request proves to hold: the bearer token, else the cookie.
 ///
@@ -54,98 +53,133 @@ pub fn is_unremembered(app: &App, client: &Client) -> bool {
     signed_cookie(app, client, CookieKind::DontRemember).is_some()
 }
 
+/// Whether a request leaves its session and the cached copy as they are.
+pub fn is_kept(app: &App, client: &Client) -> bool {
+    client.disables_refresh || is_unremembered(app, client)
+}
+
 /// A fresh session, not yet in the database.
 pub fn new(app: &App, client: &Client, is_remembered: bool, now: OffsetDateTime) -> NewSession {
-    let life = if is_remembered { app.config.session_expires_in } else { UNREMEMBERED };
+    let life = if is_remembered { app.config.sessions.expires_in } else { UNREMEMBERED };
     NewSession {
         id: token::random(),
         token: token::random(),
         expires_at: now + life,
         ip_address: client.ip_address.clone(),
         user_agent: client.user_agent.clone(),
+        fields: app.config.fields.session.defaults(),
     }
 }
 
-/// How a session is looked up: extended if it is due, unless the request forbids it.
-pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> db::session::Lookup {
-    let expires_in = app.config.session_expires_in;
-    db::session::Lookup {
+/// What an endpoint asks of the session behind its request.
+#[derive(Clone, Debug, Default)]
+pub struct Demand {
+    /// That it was begun no longer ago than the setting says.
+    pub is_fresh: bool,
+    /// The hash of the user's password with it.
+    pub with_password: bool,
+    /// What is counted in the same statement.
+    pub counters: Counters,
+}
+
+/// What a request counts that shows a password for the session which it has already: a session that
+/// was taken must not become the password by guessing. Gives what is counted, and the counter that a
+/// right password settles.
+pub fn counting_guesses(
+    app: &App,
+    client: &Client,
+    counters: Counters,
+) -> (Counters, Option<String>) {
+    let Some(token) = token(app, client) else { return (counters, None) };
+    let key = app.keys.account_key(&token);
+    let settled = counters.settled_by_success(&key);
+    (counters.with_failures(&key), settled)
+}
+
+/// How a session is looked up: extended if it is due, unless request or settings forbid it.
+pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> Lookup {
+    let sessions = &app.config.sessions;
+    Lookup {
         now,
-        extended_to: now + expires_in,
+        extended_to: now + sessions.expires_in,
         // Due when at least the update age has passed since the last extension.
-        due_until: may_refresh.then(|| now + expires_in - app.config.session_update_age),
+        due_until: may_refresh.then(|| now + sessions.expires_in - sessions.update_age),
+        deletes_expired: sessions.refresh != Refresh::Deferred,
+        with_password: false,
+        counters: Counters::default(),
     }
 }
 
-/// The `Set-Cookie` lines of an answer, and `set-auth-token` where a session is handed out.
-#[derive(Debug, Default)]
-pub struct SessionCookies {
-    lines: Vec<String>,
-    signed_token: Option<String>,
+/// Whether at least the update age has passed since a session was last extended.
+pub fn is_due(app: &App, session: &rows::Session, now: OffsetDateTime) -> bool {
+    lookup(app, true, now).due_until.is_some_and(|due| session.expires_at.0 <= due)
 }
 
-impl SessionCookies {
-    /// None at all.
-    pub fn none() -> Self {
-        Self::default()
-    }
+/// The look-up of an endpoint that is for people who are signed in.
+pub fn guarded_lookup(app: &App, client: &Client, now: OffsetDateTime) -> Lookup {
+    let may_refresh = app.config.sessions.refresh == Refresh::Always && !is_kept(app, client);
+    lookup(app, may_refresh, now)
+}
 
-    /// Hands out a session. A `dont_remember` cookie is set for one that is not remembered, and
-    /// taken away from a client that has one.
-    pub fn issue(app: &App, client: &Client, token: &str, is_remembered: bool) -> Self {
-        let (style, now) = (app.cookie_style(), app.clock.now());
-        let max_age =
-            is_remembered.then(|| app.config.session_expires_in.whole_seconds().unsigned_abs());
-        let signed_token = app.keys.sign(token, now);
-        let mut lines = vec![style.set(CookieKind::SessionToken, &signed_token, max_age)];
-        if !is_remembered {
-            let signed = app.keys.sign(DONT_REMEMBER, now);
-            lines.push(style.set(CookieKind::DontRemember, &signed, None));
-        } else if is_unremembered(app, client) {
-            lines.push(style.clear(CookieKind::DontRemember));
+/// The live session behind a request, as the database has it: a cached one proves nothing here.
+///
+/// Leaves the cookies of an extended session, or of one that ended, for the answer.
+///
+/// Errors: 401 `UNAUTHORIZED`, 403 `SESSION_NOT_FRESH`, 429 where a counter is full.
+pub async fn require(app: &App, client: &Client, demand: Demand) -> Result<Live, Error> {
+    let live = find(app, client, demand.clone()).await?.ok_or(Error::Unauthorized)?;
+    if demand.is_fresh {
+        require_fresh(app, &live)?;
+    }
+    Ok(live)
+}
+
+/// The same where nobody need be signed in.
+pub async fn find(app: &App, client: &Client, demand: Demand) -> Result<Option<Live>, Error> {
+    let Some(token) = token(app, client) else { return Ok(None) };
+    let lookup = Lookup {
+        with_password: demand.with_password,
+        counters: demand.counters,
+        ..guarded_lookup(app, client, app.clock.now())
+    };
+    match rows::find_live(&app.db, &token, &lookup, &app.config.fields).await? {
+        Found::Live(live) => {
+            renew(app, client, &live);
+            Ok(Some(*live))
         }
-        Self { lines, signed_token: Some(signed_token) }
-    }
-
-    /// Takes everything away that a session may have left with the client.
-    pub fn clear(app: &App, client: &Client) -> Self {
-        let style = app.cookie_style();
-        let mut lines =
-            vec![style.clear(CookieKind::SessionToken), style.clear(CookieKind::SessionData)];
-        lines.extend(Self::stale_caches(app, client));
-        lines.push(style.clear(CookieKind::DontRemember));
-        Self { lines, signed_token: None }
-    }
-
-    /// Takes away a cached session that an earlier set-up left: nothing reads it here.
-    #[must_use]
-    pub fn without_stale_caches(mut self, app: &App, client: &Client) -> Self {
-        self.lines.splice(0..0, Self::stale_caches(app, client));
-        self
-    }
-
-    fn stale_caches(app: &App, client: &Client) -> Vec<String> {
-        let style = app.cookie_style();
-        let names = client.cookies.cached_session_names(style);
-        names.into_iter().map(|name| style.clear_name(name)).collect()
+        Found::Nothing => {
+            clear(app, client);
+            Ok(None)
+        }
+        Found::Limited(wait_ms) => Err(Error::too_many_requests(wait_ms)),
     }
 }
 
-impl IntoResponseParts for SessionCookies {
-    type Error = Infallible;
+/// Errors: 403 `SESSION_NOT_FRESH`.
+pub fn require_fresh(app: &App, live: &Live) -> Result<(), Error> {
+    let is_fresh = app.config.sessions.is_fresh(live.session.created_at.0, app.clock.now());
+    if is_fresh { Ok(()) } else { Err(Error::SessionNotFresh) }
+}
 
-    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
-        let headers = response.headers_mut();
-        for line in self.lines {
-            let line = HeaderValue::try_from(line).expect("values of cookies are percent-encoded");
-            headers.append(SET_COOKIE, line);
-        }
-        // A token that another program wrote may not fit into a header; its cookie still does.
-        if let Some(Ok(signed_token)) = self.signed_token.map(HeaderValue::try_from) {
-            headers.insert(SET_AUTH_TOKEN.clone(), signed_token);
-            headers
-                .append(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("set-auth-token"));
-        }
-        Ok(response)
+/// Hands out a session that the client has already, as it is now, in place of what looking it up has
+/// left for the answer: each cookie goes out once.
+pub fn reissue(app: &App, client: &Client, session: &rows::Session, user: &User) {
+    client.outgoing.discard();
+    if app.config.cookie_cache.is_none() {
+        clear_stale_cache(app, client);
+    }
+    issue(app, client, session, user, !is_unremembered(app, client));
+}
+
+/// Leaves the cookies of a live session for the answer: all where it was extended, else the cached
+/// copy, where the client has none that is right.
+pub fn renew(app: &App, client: &Client, live: &Live) {
+    if app.config.cookie_cache.is_none() {
+        clear_stale_cache(app, client);
+    }
+    if live.is_refreshed {
+        issue(app, client, &live.session, &live.user, true);
+    } else if !is_kept(app, client) && cached(app, client, &live.session.token).is_none() {
+        renew_cache(app, client, &live.session, &live.user);
     }
 }

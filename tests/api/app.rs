@@ -1,13 +1,17 @@
 //! The service under test, and requests to it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use functions::routes;
 use serde_json::{Value, json};
+use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::Config;
+use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
 use shared::password::Cost;
 use shared::{MIGRATOR, Source, db};
@@ -17,6 +21,7 @@ use time::macros::datetime;
 use tower::ServiceExt;
 
 use crate::database::{Database, variable};
+use crate::described;
 use crate::reply::Reply;
 
 /// When every test begins.
@@ -32,7 +37,7 @@ pub struct TestApp {
     pub clock: Clock,
     router: Router,
     // Dropped last: connections go before their database.
-    database: Database,
+    database: Arc<Database>,
 }
 
 impl TestApp {
@@ -52,14 +57,30 @@ impl TestApp {
 
     /// Over a database that the test made.
     pub fn over(database: Database, db: PgPool, settings: &[(&str, &str)]) -> Self {
+        Self::process(Arc::new(database), db, Clock::fixed(START), SECRET, settings)
+    }
+
+    /// Another process over the same database, at the same time, with a secret and settings of its own.
+    pub fn beside(&self, secret: &str, settings: &[(&str, &str)]) -> Self {
+        let database = Arc::clone(&self.database);
+        Self::process(database, self.db.clone(), self.clock.clone(), secret, settings)
+    }
+
+    fn process(
+        database: Arc<Database>,
+        db: PgPool,
+        clock: Clock,
+        secret: &str,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let setting = |name: &str| {
             let set = settings.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
             set.or((name == "PUBLIC_URL").then_some(BASE)).map(str::to_owned)
         };
         let mut config = Config::from_vars(setting).unwrap();
-        config.password_cost = Cost::LEAST;
-        let (keys, clock) = (Keyring::parse(SECRET).unwrap(), Clock::fixed(START));
-        let source = Source::given(config, db.clone(), keys, clock.clone());
+        config.passwords.cost = Cost::LEAST;
+        let keys = Keyring::parse(secret).unwrap();
+        let source = Source::given(config, db.clone(), keys, clock.clone(), Doorbell::none());
         Self { db, clock, router: routes::all(&source), database }
     }
 
@@ -74,6 +95,11 @@ impl TestApp {
 
     pub fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
+    }
+
+    /// A POST of JSON by who is signed in, from a page of the service's own.
+    pub fn act(&self, path: &str, cookies: &str, body: &Value) -> TestRequest {
+        self.post(path).json(body).cookie(cookies).origin(BASE)
     }
 
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
@@ -91,6 +117,12 @@ impl TestApp {
         reply
     }
 
+    /// Tries to sign in from an address.
+    pub async fn sign_in_from(&self, address: &str, email: &str, password: &str) -> Reply {
+        let body = json!({ "email": email, "password": password });
+        self.post("/api/auth/sign-in/email").json(&body).from(address).send().await
+    }
+
     pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
         let body = json!({ "email": email, "password": password });
         self.post("/api/auth/sign-in/email").json(&body).send().await
@@ -103,6 +135,11 @@ impl TestApp {
 
     /// The one number that a statement gives.
     pub async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(&self.db).await.unwrap()
+    }
+
+    /// The one text that a statement gives.
+    pub async fn text(&self, statement: &'static str) -> String {
         sqlx::query_scalar(statement).fetch_one(&self.db).await.unwrap()
     }
 
@@ -136,6 +173,12 @@ impl TestRequest {
         self.header(CONTENT_TYPE, content_type)
     }
 
+    /// At the other end of the transport: the client, or a proxy.
+    pub fn from(mut self, address: &str) -> Self {
+        self.request.extensions_mut().insert(ClientIp(address.parse().unwrap()));
+        self
+    }
+
     pub fn cookie(self, cookies: &str) -> Self {
         self.header(COOKIE, cookies)
     }
@@ -149,6 +192,9 @@ impl TestRequest {
     }
 
     pub async fn send(self) -> Reply {
-        Reply::read(self.router.oneshot(self.request).await.unwrap()).await
+        let (method, uri) = (self.request.method().clone(), self.request.uri().clone());
+        let reply = Reply::read(self.router.oneshot(self.request).await.unwrap()).await;
+        described::check(&method, uri.path(), &reply);
+        reply
     }
 }

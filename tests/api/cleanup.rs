@@ -25,7 +25,17 @@ async fn fill(app: &TestApp) {
            values ('live', 'live', 'x', '2026-11-23 12:00:01Z');
            insert into "rateLimit" (id, key, count, "lastRequest")
            select 'r' || n, 'k' || n, 1, 1795431599999 from generate_series(1, 30) n;
-           insert into "rateLimit" (id, key, count, "lastRequest") values ('live', 'live', 1, 1795431600000)"#,
+           insert into "rateLimit" (id, key, count, "lastRequest") values ('live', 'live', 1, 1795431600000);
+           insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at, sent_at)
+           select 'sent' || n, 'verify-email', 'u', 'a@b.co', 'http://x', now(), now(), '2026-11-22 11:59:59Z'
+             from generate_series(1, 510) n;
+           insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at, dead_at)
+           select 'dead' || n, 'verify-email', 'u', 'a@b.co', 'http://x', now(), now(), '2026-10-24 11:59:59Z'
+             from generate_series(1, 10) n;
+           insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at, sent_at, dead_at)
+           values ('sent', 'verify-email', 'u', 'a@b.co', 'http://x', now(), now(), '2026-11-22 12:00:01Z', null),
+                  ('dead', 'verify-email', 'u', 'a@b.co', 'http://x', now(), now(), null, '2026-10-24 12:00:01Z'),
+                  ('due', 'verify-email', 'u', 'a@b.co', 'http://x', '2026-01-01Z', '2026-01-01Z', null, null)"#,
     )
     .await;
 }
@@ -37,7 +47,8 @@ async fn what_has_expired_goes_and_the_rest_stays() {
 
     let report = clean_up(&app, MINUTE).await;
 
-    let expected = Report { session: 1200, verification: 700, rate_limit: 30, complete: true };
+    let expected =
+        Report { session: 1200, verification: 700, rate_limit: 30, outbox: 520, complete: true };
     assert_eq!(report, expected);
     for table in [
         "select count(*) from session",
@@ -46,6 +57,7 @@ async fn what_has_expired_goes_and_the_rest_stays() {
     ] {
         assert_eq!(app.count(table).await, 1, "{table}");
     }
+    assert_eq!(app.count("select count(*) from latchkey_outbox").await, 3);
     assert_eq!(clean_up(&app, MINUTE).await, Report { complete: true, ..Report::default() });
 }
 
@@ -59,6 +71,7 @@ async fn two_at_once_share_the_work() {
     assert_eq!(one.session + other.session, 1200);
     assert_eq!(one.verification + other.verification, 700);
     assert_eq!(one.rate_limit + other.rate_limit, 30);
+    assert_eq!(one.outbox + other.outbox, 520);
 }
 
 #[tokio::test]

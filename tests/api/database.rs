@@ -19,7 +19,11 @@ impl Database {
         let url = variable("TEST_DATABASE_URL").expect(
             "TEST_DATABASE_URL names no server: run `make test`, or `tests/with-postgres cargo test --workspace`",
         );
-        let server = PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is a URL");
+        Self::create_at(PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is a URL")).await
+    }
+
+    /// In a server of the test's own, which has to run when it is dropped.
+    pub async fn create_at(server: PgConnectOptions) -> Self {
         let name = format!("latchkey_test_{}", token::random().to_lowercase());
         run(&server, format!("create database {name}")).await;
         Self { server, name }

@@ -150,3 +150,14 @@ async fn a_session_dies_with_its_user() {
     assert_eq!(reply.text, "null");
     assert_eq!(reply.cleared(), ["session_token", "session_data", "dont_remember"]);
 }
+
+#[tokio::test]
+async fn thousands_of_cached_chunks_are_answered_as_the_hundred_that_can_be() {
+    let app = TestApp::new().await;
+    let cookie = |n| format!("better-auth.session_data.{n}=x");
+    let cookies = (0..10_000).map(cookie).collect::<Vec<_>>().join("; ");
+
+    let reply = app.session(&cookies).await;
+
+    assert_eq!(reply.set_cookies().len(), 100);
+}

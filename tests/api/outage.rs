@@ -8,14 +8,21 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use shared::clock::Clock;
 use shared::config::Config;
+use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
 use shared::password::Cost;
 use shared::{MIGRATOR, Source, db, token};
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnectOptions;
 use tower::ServiceExt;
 
-use crate::app::{BASE, SECRET};
+use crate::app::{BASE, SECRET, TestApp};
+use crate::database::Database;
 use crate::reply::Reply;
+use crate::scene::{SETTINGS, Scene, endpoints, has_succeeded};
+
+/// The rows that reach no database.
+const ALONE: [&str; 3] = ["error", "ok", "health"];
 
 /// A server of the test's own, to be killed.
 struct Server(PathBuf);
@@ -60,10 +67,15 @@ async fn a_lost_database_is_503_in_time_and_comes_back_by_itself() {
     MIGRATOR.run(&pool).await.unwrap();
     let mut config =
         Config::from_vars(|name| (name == "PUBLIC_URL").then(|| BASE.to_owned())).unwrap();
-    config.password_cost = Cost::LEAST;
+    config.passwords.cost = Cost::LEAST;
     let keys = Keyring::parse(SECRET).unwrap();
-    let router =
-        functions::routes::all(&Source::given(config, pool.clone(), keys, Clock::system()));
+    let router = functions::routes::all(&Source::given(
+        config,
+        pool.clone(),
+        keys,
+        Clock::system(),
+        Doorbell::none(),
+    ));
 
     let send = async |method: Method, path: &str, body: &'static str| {
         let request = axum::http::Request::builder()
@@ -144,4 +156,102 @@ async fn a_lost_database_is_503_in_time_and_comes_back_by_itself() {
     assert_eq!(every().await.map(|(reply, _)| reply.status), [200, 401, 200]);
     pool.close().await;
     drop(server);
+}
+
+/// Everything that the database holds, as one text.
+async fn state(app: &TestApp) -> String {
+    app.text(
+        r#"select concat_ws(e'\n',
+             (select string_agg(t::text, e'\n' order by id) from "user" t),
+             (select string_agg(t::text, e'\n' order by id) from account t),
+             (select string_agg(t::text, e'\n' order by id) from session t),
+             (select string_agg(t::text, e'\n' order by id) from verification t),
+             (select string_agg(t::text, e'\n' order by id) from latchkey_outbox t))"#,
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_database_is_away_every_endpoint_is_503_and_nothing_has_happened() {
+    let (server, options) = tokio::task::spawn_blocking(Server::start).await.unwrap();
+    let database = Database::create_at(options).await;
+    let pool = db::pool(database.options(), 2);
+    MIGRATOR.run(&pool).await.unwrap();
+    let scene = Scene::over(TestApp::over(database, pool, &SETTINGS)).await;
+    let before = state(&scene.app).await;
+    // The server waits for no disk, and a killed one forgets what it has not written.
+    scene.app.sql("checkpoint").await;
+
+    let server = tokio::task::spawn_blocking(move || {
+        server.kill();
+        server
+    })
+    .await
+    .unwrap();
+    for (row, endpoint) in endpoints() {
+        let started = Instant::now();
+        let reply = scene.signed_in(row, endpoint).send().await;
+
+        assert!(started.elapsed() < Duration::from_secs(2), "{}", row.name);
+        if ALONE.contains(&row.name) {
+            assert!(has_succeeded(&reply), "{} {reply:?}", row.name);
+            continue;
+        }
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (503, "SERVICE_UNAVAILABLE"),
+            "{}",
+            row.name
+        );
+        assert_eq!(reply.header("retry-after"), "1");
+        assert!(reply.set_cookies().is_empty(), "{} {reply:?}", row.name);
+    }
+
+    let server = tokio::task::spawn_blocking(move || {
+        server.restart();
+        server
+    })
+    .await
+    .unwrap();
+    assert_eq!(state(&scene.app).await, before);
+    for (row, endpoint) in endpoints().filter(|(row, _)| row.name == "get_session") {
+        let reply = scene.signed_in(row, endpoint).send().await;
+        assert!(has_succeeded(&reply) && reply.text != "null", "{reply:?}");
+    }
+    drop(scene);
+    drop(server);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_lost_in_the_middle_of_a_write_leaves_nothing_half_done() {
+    let scene = Scene::new().await;
+    let before = state(&scene.app).await;
+    for table in ["\"user\"", "account", "session", "verification", "latchkey_outbox"] {
+        // After its rows are written, and before anything is committed.
+        let lose = format!(
+            "create or replace function lose() returns trigger language plpgsql
+               as $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+             create constraint trigger lose after insert or update or delete on {table}
+               initially deferred for each row execute function lose()"
+        );
+        sqlx::raw_sql(AssertSqlSafe(lose)).execute(&scene.app.db).await.unwrap();
+    }
+    let reads =
+        ["get_session", "list_sessions", "list_accounts", "verify_password", "get_reset_password"];
+    for (row, endpoint) in endpoints() {
+        let reply = scene.signed_in(row, endpoint).send().await;
+
+        if ALONE.contains(&row.name) || reads.contains(&row.name) {
+            assert!(has_succeeded(&reply), "{} {reply:?}", row.name);
+        } else {
+            assert_eq!(
+                (reply.status, reply.code().as_str()),
+                (503, "SERVICE_UNAVAILABLE"),
+                "{}",
+                row.name
+            );
+            assert!(reply.set_cookies().is_empty(), "{} {reply:?}", row.name);
+        }
+        assert_eq!(state(&scene.app).await, before, "{}", row.name);
+    }
 }

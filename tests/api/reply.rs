@@ -54,6 +54,24 @@ impl Reply {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
+    /// What a browser that sent `cookies` holds after this answer: of a name the last line counts.
+    pub fn cookies_after(&self, cookies: &str) -> String {
+        let mut jar: Vec<(String, String)> = Vec::new();
+        let mut put = |pair: &str, is_cleared: bool| {
+            let (name, value) = pair.split_once('=').unwrap();
+            jar.retain(|(other, _)| other != name);
+            if !is_cleared {
+                jar.push((name.to_owned(), value.to_owned()));
+            }
+        };
+        cookies.split("; ").filter(|pair| !pair.is_empty()).for_each(|pair| put(pair, false));
+        for line in self.set_cookies() {
+            put(line.split(';').next().unwrap(), line.contains("=; Max-Age=0;"));
+        }
+        let pairs: Vec<_> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
     /// The names of the cookies that it takes away, without their prefix, in order.
     pub fn cleared(&self) -> Vec<&str> {
         let cleared = self.set_cookies().into_iter().filter(|line| line.contains("=; Max-Age=0;"));

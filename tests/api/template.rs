@@ -58,8 +58,12 @@ fn each_row_has_its_function_and_each_function_its_row() {
 
     let found: BTreeSet<_> = functions.iter().map(|(id, _)| (*id).to_owned()).collect();
     let mut expected: BTreeSet<_> = TABLE.iter().map(|row| logical_id(row.name)).collect();
-    expected.insert("CleanupFunction".into());
+    expected.extend(["CleanupFunction".into(), "MailerFunction".into()]);
     assert_eq!(found, expected);
+    let (_, mailer) = functions.iter().find(|(id, _)| *id == "MailerFunction").unwrap();
+    assert_eq!(mailer["Metadata"]["BuildProperties"]["Binary"].as_str(), Some("mailer"));
+    assert_eq!(mailer["Properties"]["CodeUri"].as_str(), Some("functions/mailer/"));
+    assert!(read("functions/mailer/Cargo.toml").contains("name = \"mailer\""));
 
     for row in TABLE {
         let id = logical_id(row.name);
@@ -79,7 +83,7 @@ fn each_row_has_its_function_and_each_function_its_row() {
             })
             .collect();
         let expected: BTreeSet<_> =
-            row.paths.iter().map(|path| (row.method.to_owned(), (*path).to_owned())).collect();
+            row.endpoints.iter().map(|it| (it.method.to_owned(), it.path.to_owned())).collect();
         assert_eq!(found, expected, "{id}");
     }
 }

@@ -97,6 +97,7 @@ class Answer:
         for cookie in self.cookies:
             mark(cookie.value)
         mark(self.headers.get("set-auth-token", ""))
+        mark(self.headers.get("location", ""))
         try:
             body = self.json
         except (KeyError, TypeError, ValueError):

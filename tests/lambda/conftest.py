@@ -16,9 +16,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from emulator import Function
+from mail_queue import MailQueue
+from post import Post
 from postgres import Database
 from secrets_manager import SecretsManager
-from stack import FUNCTIONS, REGION, MakeStack, Stack, bootstrap
+from stack import EVERYTHING, FUNCTIONS, REGION, MakeStack, Stack, bootstrap
+from webhook import Webhook
 
 _started: list[Function] = []
 _faithful: list[Function] = []
@@ -57,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 class _Moto:
-    """Moto's Secrets Manager, the faithful one: it reads requests as AWS does."""
+    """Moto's Secrets Manager and SQS, the faithful ones: they read requests as AWS does."""
 
     def __init__(self, port: int):
         self.address = ("127.0.0.1", port)
@@ -72,6 +75,10 @@ class _Moto:
     def put(self, name: str, value: str) -> str:
         """Keeps a secret and gives its ARN."""
         return self._client.create_secret(Name=name, SecretString=value)["ARN"]
+
+    def queue(self) -> MailQueue:
+        """A queue of its own."""
+        return MailQueue(self.address, REGION)
 
 
 @pytest.fixture(scope="session")
@@ -103,11 +110,36 @@ def own_database() -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def stack(moto: _Moto, shared_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The deployment that most tests share: as the template makes it, without PUBLIC_URL."""
-    stack = Stack(tmp_path_factory.mktemp("stack"), moto, shared_database)
+    """The deployment that most tests share: as the template makes it with all that it has, without PUBLIC_URL."""
+    webhook = Webhook()
+    home = tmp_path_factory.mktemp("stack")
+    stack = Stack(home, moto, shared_database, settings=EVERYTHING, webhook=webhook, queue=moto.queue())
     yield stack
     stack.stop()
+    webhook.stop()
     _faithful.extend(stack.started)
+
+
+@pytest.fixture(scope="module")
+def post(moto: _Moto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    """A deployment whose mails arrive, for the tests of a module."""
+    webhook, queue = Webhook(), moto.queue()
+    for database in _new_database():
+        home = tmp_path_factory.mktemp("post")
+        settings = EVERYTHING | {"SEND_VERIFICATION_ON_SIGN_UP": "true"}
+        stack = Stack(home, moto, database, settings=settings, webhook=webhook, queue=queue)
+        yield Post(stack, webhook, queue)
+        stack.stop()
+        _started.extend(stack.started)
+    webhook.stop()
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    """A service that sends mails."""
+    webhook = Webhook()
+    yield webhook
+    webhook.stop()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from marks import mark
 
@@ -72,6 +73,13 @@ class Event:
         changed.payload["requestContext"]["stage"] = stage
         return changed
 
+    def path_parameter(self, name: str, value: str) -> "Event":
+        """Arrives under its route with another text in the place of a parameter, which the gateway decodes."""
+        old = self.payload["pathParameters"][name]
+        changed = self.path(self.payload["rawPath"].replace(old, value))
+        changed.payload["pathParameters"][name] = value
+        return changed
+
     def domain(self, domain: str) -> "Event":
         """Arrives at another domain of the API's own."""
         changed = self.headers({"host": domain})
@@ -97,18 +105,37 @@ class Event:
         if not isinstance(payload, dict) or "requestContext" not in payload:
             return
         mark(payload["requestContext"]["domainName"])
+        mark(payload["requestContext"]["http"].get("sourceIp") or "")
         mark(payload.get("rawPath", ""))
         mark(payload.get("rawQueryString", ""))
         for cookie in payload.get("cookies") or []:
             mark(cookie.partition("=")[2])
         authorization = (payload.get("headers") or {}).get("authorization", "")
         mark(authorization.partition(" ")[2])
-        password = _field(payload, "password")
-        if isinstance(password, str):
-            mark(password)
+        for value in (payload.get("pathParameters") or {}).values():
+            mark(value)
+        for pair in payload.get("rawQueryString", "").split("&"):
+            mark(pair.partition("=")[2])
+        for field in _SECRET_FIELDS:
+            value = _field(payload, field)
+            if isinstance(value, str):
+                mark(value)
 
     def _copy(self) -> "Event":
         return Event(self.function, copy.deepcopy(self.payload))
+
+
+# What a body says that is nobody else's business.
+_SECRET_FIELDS = (
+    "password",
+    "newPassword",
+    "currentPassword",
+    "token",
+    "email",
+    "newEmail",
+    "callbackURL",
+    "redirectTo",
+)
 
 
 def load(name: str) -> Event:
@@ -146,6 +173,22 @@ def get_session(*cookies: str) -> Event:
 def sign_out(*cookies: str) -> Event:
     """Signs out."""
     return load("sign-out").cookies(*cookies) if cookies else load("sign-out")
+
+
+def follow(link: str) -> Event:
+    """Somebody opens the link of a mail."""
+    url = urlsplit(link)
+    functions = {
+        "/api/auth/verify-email": "verify-email",
+        "/api/auth/delete-user/callback": "delete-user-callback",
+    }
+    if url.path in functions:
+        event = load(functions[url.path]).without("cookies")
+    else:
+        start, _, token = url.path.rpartition("/")
+        assert start == "/api/auth/reset-password", url.path
+        event = load("get-reset-password").path_parameter("token", token)
+    return event.domain(url.netloc).query(url.query)
 
 
 def _field(payload: dict[str, Any], name: str) -> Any:

@@ -1,4 +1,4 @@
-"""What no log may ever show: passwords, tokens, cookies, secrets and URLs, gathered as the tests use them."""
+"""What no log may ever show: passwords, tokens, cookies, secrets, addresses and URLs, as the tests use them."""
 
 from urllib.parse import unquote
 

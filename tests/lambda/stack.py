@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -10,16 +11,35 @@ from answer import Answer
 from emulator import Function
 from events import Event, sign_in, sign_up
 from gate import Gate
+from mail_queue import MailQueue
 from marks import mark
 from postgres import Database
+from webhook import SECRET, Webhook
 
-# The binaries, each a Lambda function.
-FUNCTIONS = ("sign-up-email", "sign-in-email", "get-session", "sign-out", "ok", "health", "cleanup")
+_ENDPOINTS = Path(__file__).resolve().parent.parent.parent / "functions" / "Cargo.toml"
+
+# The binaries, each a Lambda function: those of the endpoints' package, and the mailer, which has one of its own.
+FUNCTIONS = (*(binary["name"] for binary in tomllib.loads(_ENDPOINTS.read_text())["bin"]), "mailer")
+# Those that no gateway calls.
+SCHEDULED_FUNCTIONS = ("cleanup", "mailer")
+HTTP_FUNCTIONS = tuple(name for name in FUNCTIONS if name not in SCHEDULED_FUNCTIONS)
 # Those that answer without database and secret.
 WITHOUT_SETTINGS = ("ok", "health")
+# Those that need both.
+NEEDY = tuple(name for name in HTTP_FUNCTIONS if name not in WITHOUT_SETTINGS)
 
 REGION = "eu-central-1"
 PASSWORD = mark("correct horse battery staple")
+
+# All that users may do only where a setting says so, as the template's parameters switch it on.
+EVERYTHING = {
+    "CHANGE_EMAIL_ENABLED": "true",
+    "CHANGE_EMAIL_CONFIRMATION": "true",
+    "DELETE_USER_ENABLED": "true",
+    "DELETE_USER_VERIFICATION": "true",
+}
+# As the template has it: a mail may take ten seconds, and the mailer keeps time for one.
+_MAILER_TIMEOUT_SECS = 60
 
 # What Lambda gives a function beside its own settings.
 _CREDENTIALS = {
@@ -55,7 +75,7 @@ def bootstrap(name: str) -> Path:
 class Stack:
     """The functions with one environment, each started when it is first called.
 
-    Postgres and Secrets Manager are reached through gates, so that a test can take them away.
+    Postgres, Secrets Manager and the mailer's queue are reached through gates, so that a test can take them away.
     """
 
     def __init__(
@@ -66,8 +86,10 @@ class Stack:
         secret: str | None = None,
         settings: dict[str, str | None] | None = None,
         timeout_secs: int = 10,
+        webhook: Webhook | None = None,
+        queue: MailQueue | None = None,
     ):
-        """`settings` are added to the environment; None takes a variable away."""
+        """`settings` are added to the environment; None takes a variable away. Mails leave by `webhook`."""
         self.database = database
         self.database_gate = Gate(database.address)
         self.secrets_gate = Gate(store.address)
@@ -80,8 +102,15 @@ class Stack:
             "BETTER_AUTH_SECRET_ARN": self.secret_arn,
             "DATABASE_URL_ARN": self.database_arn,
             "LOG_LEVEL": "info",
+            # Every test calls from one address.
+            "RATE_LIMIT_ENABLED": "false",
+            **(_mails(store, webhook) if webhook else {}),
             **(settings or {}),
         }
+        self.queue_gate = Gate(queue.address) if queue else None
+        if queue and self.queue_gate:
+            environment["MAIL_QUEUE_URL"] = queue.url
+            environment["AWS_ENDPOINT_URL_SQS"] = f"http://127.0.0.1:{self.queue_gate.port}"
         self.environment = {name: value for name, value in environment.items() if value is not None}
         self.started: list[Function] = []
         self._home = home
@@ -91,7 +120,8 @@ class Stack:
     def start(self, name: str) -> Function:
         """A new instance of a function, as when Lambda scales out."""
         folder = self._home / f"{len(self.started)}-{name}"
-        function = Function(bootstrap(name), self.environment, folder, self._timeout_secs)
+        timeout_secs = _MAILER_TIMEOUT_SECS if name == "mailer" else self._timeout_secs
+        function = Function(bootstrap(name), self.environment, folder, timeout_secs)
         self.started.append(function)
         return function
 
@@ -123,6 +153,16 @@ class Stack:
             function.stop()
         self.database_gate.close()
         self.secrets_gate.close()
+        if self.queue_gate:
+            self.queue_gate.close()
+
+
+def _mails(store: SecretsStore, webhook: Webhook) -> dict[str, str]:
+    return {
+        "MAIL_TRANSPORT": "webhook",
+        "MAIL_WEBHOOK_URL": webhook.url,
+        "MAIL_WEBHOOK_SECRET_ARN": store.put(f"webhook/{secrets.token_hex(8)}", SECRET),
+    }
 
 
 # Makes a stack from the options of its constructor.

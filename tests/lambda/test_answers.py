@@ -1,13 +1,48 @@
 """Every binary starts and answers its event, in API Gateway's payload format 2.0."""
 
+import re
+
 import pytest
 
 from answer import DONT_REMEMBER_COOKIE, SESSION_COOKIE, Answer
-from events import get_session, load, names, new_email, sign_in, sign_out, sign_up
-from stack import PASSWORD, Stack
+from events import FOLDER, get_session, load, names, new_email, sign_in, sign_out, sign_up
+from postgres import Database
+from somebody import Somebody
+from stack import EVERYTHING, FUNCTIONS, HTTP_FUNCTIONS, PASSWORD, SCHEDULED_FUNCTIONS, MakeStack, Stack
+
+TEMPLATE = (FOLDER.parent.parent / "template.yaml").read_text(encoding="utf-8")
+HTTP_EVENTS = [name for name in names() if name not in SCHEDULED_FUNCTIONS]
+
+# What kept events are answered with where that is not 200: their sessions and tokens are nobody's.
+STATUSES = {
+    # Its query would lead elsewhere.
+    "get-session.odd-query": 403,
+    "get-session.post": 405,
+    "get-reset-password": 302,
+    "reset-password": 400,
+    "verify-email": 302,
+    "delete-user-callback": 404,
+    **dict.fromkeys(
+        (
+            "list-sessions",
+            "revoke-session",
+            "revoke-sessions",
+            "revoke-other-sessions",
+            "update-session",
+            "verify-password",
+            "change-password",
+            "change-email",
+            "update-user",
+            "delete-user",
+            "list-accounts",
+            "unlink-account",
+        ),
+        401,
+    ),
+}
 
 
-def assert_payload_2_0(answer: Answer) -> None:
+def assert_payload_2_0(answer: Answer, content_type: str = "application/json") -> None:
     """The shape that the gateway reads; what it does not understand it would drop or answer with 500."""
     payload = answer.payload
     assert isinstance(payload["body"], str)
@@ -16,11 +51,27 @@ def assert_payload_2_0(answer: Answer) -> None:
     assert "set-cookie" not in answer.headers
     assert not payload.get("multiValueHeaders"), "format 2.0 has none, so the gateway ignores them"
     assert all(isinstance(line, str) for line in payload.get("cookies") or [])
-    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-type"] == content_type
     assert answer.headers["x-request-id"]
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name != "cleanup"])
+def content_type(function: str) -> str:
+    """What a function answers with."""
+    return "text/html" if function == "error" else "application/json"
+
+
+def test_every_function_has_an_event() -> None:
+    assert set(FUNCTIONS) == {name.partition(".")[0] for name in names()}
+
+
+@pytest.mark.parametrize("name", HTTP_EVENTS)
+def test_an_event_is_of_a_route_of_the_template(name: str) -> None:
+    method, path = load(name).payload["routeKey"].split()
+
+    assert re.search(rf'Method: {method}, Path: "?{re.escape(path)}"? ', TEMPLATE)
+
+
+@pytest.mark.parametrize("name", HTTP_EVENTS)
 def test_every_kept_event_is_answered(stack: Stack, name: str) -> None:
     event = load(name)
     if event.function == "sign-up-email":
@@ -30,14 +81,54 @@ def test_every_kept_event_is_answered(stack: Stack, name: str) -> None:
 
     answer = stack.answer(event)
 
-    assert answer.status == 200, answer
-    assert_payload_2_0(answer)
+    assert answer.status == STATUSES.get(name, 200), answer
+    assert_payload_2_0(answer, content_type(event.function))
+
+
+@pytest.mark.parametrize("function", HTTP_FUNCTIONS)
+def test_every_function_does_what_it_is_for(stack: Stack, function: str) -> None:
+    somebody = Somebody(stack)
+
+    answer = stack.answer(somebody.request(function))
+
+    assert answer.status == somebody.status(function), answer
+    assert_payload_2_0(answer, content_type(function))
+
+
+def test_a_session_is_refreshed_by_post_where_that_is_put_off(make_stack: MakeStack) -> None:
+    stack = make_stack(settings={"DEFER_SESSION_REFRESH": "true"})
+    cookie = stack.signed_up(new_email()).session_cookie
+
+    asked, refreshed = (stack.answer(load(name).cookies(cookie)) for name in ("get-session", "get-session.post"))
+
+    assert (asked.status, asked.json["needsRefresh"]) == (200, False)
+    assert (refreshed.status, refreshed.json["user"]) == (200, asked.json["user"])
+
+
+def test_a_field_that_settings_declare_is_written(make_stack: MakeStack, own_database: Database) -> None:
+    own_database.execute("alter table session add column theme text")
+    stack = make_stack(
+        database=own_database,
+        settings=EVERYTHING | {"SESSION_FIELDS": '{"theme":{"type":"string","required":false}}'},
+    )
+    cookie = stack.signed_up(new_email()).session_cookie
+
+    answer = stack.answer(load("update-session").cookies(cookie).body({"theme": "dark"}))
+
+    assert (answer.status, answer.json["session"]["theme"]) == (200, "dark")
+    assert stack.answer(get_session(cookie)).json["session"]["theme"] == "dark"
+
+
+def test_mailer_answers_its_queue_with_counts(stack: Stack) -> None:
+    counts = stack.function("mailer").result(load("mailer").payload)
+
+    assert set(counts) == {"sent", "retried", "dead", "complete"}
 
 
 def test_cleanup_answers_its_schedule_with_counts(stack: Stack) -> None:
     counts = stack.function("cleanup").result(load("cleanup").payload)
 
-    assert set(counts) == {"session", "verification", "rateLimit", "complete"}
+    assert set(counts) == {"session", "verification", "rateLimit", "outbox", "complete"}
     assert counts["complete"] is True
 
 

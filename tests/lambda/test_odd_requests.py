@@ -2,10 +2,12 @@
 
 import json
 import secrets
+from urllib.parse import quote
 
 import pytest
 
-from events import Event, get_session, load, new_email, sign_in, sign_out, sign_up
+from events import ORIGIN, Event, get_session, load, new_email, sign_in, sign_out, sign_up
+from somebody import Somebody
 from stack import PASSWORD, Stack
 
 FORM = "application/x-www-form-urlencoded"
@@ -67,8 +69,39 @@ ODD_BODIES = {
 }
 
 
+# The functions for which a body is needed with fields that each of ODD_BODIES lacks or has wrong. Those that need no
+# more than an address or a password find one in some.
+NEED_BODY = [
+    "sign-up-email",
+    "sign-in-email",
+    "revoke-session",
+    "reset-password",
+    "change-password",
+    "change-email",
+    "unlink-account",
+]
+
+# Texts in the place of a token in the path.
+ODD_TOKENS = {
+    "a_slash": "a/b",
+    "slashes": "../../../sign-in/email",
+    "only_dots": "..",
+    "a_percent": "%",
+    "an_escape": "%2F%00%zz",
+    "a_nul": "a\0b",
+    "controls": "\r\nset-cookie: a=b\x1b[31m",
+    "letters": "ü密码é✓",
+    "a_surrogates_escape": "\ufffd",
+    "a_query": "x?callbackURL=https://evil.example/#top",
+    "braces": "{token}",
+    "a_quote": "' or 1=1 --",
+    "eight_thousand_characters": "x" * 8000,
+    "nothing": "",
+}
+
+
 def requests(stack: Stack) -> list[Event]:
-    """A request to each function that answers HTTP, each to be answered with 200."""
+    """Requests that are answered with 200."""
     email = new_email()
     cookie = stack.signed_up(email).session_cookie
     return [
@@ -84,11 +117,46 @@ def requests(stack: Stack) -> list[Event]:
 @pytest.mark.parametrize("name", ODD_PATHS)
 def test_a_function_answers_its_own_route_whatever_the_path(stack: Stack, name: str) -> None:
     stage, path = ODD_PATHS[name]
+    somebody = Somebody(stack)
 
-    for event in requests(stack):
+    for function in somebody.requests():
+        event = somebody.request(function)
         answer = stack.answer(event.path(path.format(event.payload["rawPath"]), stage))
-        assert answer.status == 200, (event.function, answer)
-        assert answer.payload["body"] not in ("", "null"), event.function
+        status = somebody.status(function)
+        assert answer.status == status, (function, answer)
+        assert (answer.payload["body"] in ("", "null")) == (status == 302), function
+
+
+@pytest.mark.parametrize("token", ODD_TOKENS.values(), ids=ODD_TOKENS.keys())
+def test_an_odd_token_in_the_path_is_an_invalid_one(stack: Stack, token: str) -> None:
+    event = load("get-reset-password")
+    event.payload["pathParameters"]["token"] = token
+
+    answer = stack.answer(event)
+
+    if token and "\0" not in token:
+        assert (answer.status, answer.headers["location"]) == (302, f"{ORIGIN}/new-password?error=INVALID_TOKEN")
+    else:
+        assert 400 <= answer.status < 500, answer
+
+
+@pytest.mark.parametrize("parameters", [None, {}, {"other": "x"}], ids=ascii)
+def test_a_path_without_its_token_is_no_endpoint(stack: Stack, parameters: object) -> None:
+    event = load("get-reset-password")
+    event.payload["pathParameters"] = parameters
+
+    assert stack.answer(event).status == 404
+
+
+def test_a_link_leads_nowhere_else(stack: Stack) -> None:
+    somebody = Somebody(stack)
+
+    for function in ["get-reset-password", "verify-email", "delete-user-callback"]:
+        event = somebody.request(function)
+        (token,) = [part for part in event.payload["rawQueryString"].split("&") if "token" in part] or [""]
+        for target in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]:
+            answer = stack.answer(event.query(f"{token}&callbackURL={quote(target, safe='')}"))
+            assert (answer.status, answer.headers.get("location")) == (403, None), (function, target)
 
 
 def test_no_host_header_changes_an_answer(stack: Stack) -> None:
@@ -102,17 +170,25 @@ def test_no_host_header_changes_an_answer(stack: Stack) -> None:
             assert (odd.status, odd.payload["body"]) == (usual.status, usual.payload["body"]), (event.function, host)
 
 
-@pytest.mark.parametrize("lost", ["cookies", "body", "queryStringParameters", "headers", "isBase64Encoded"])
+@pytest.mark.parametrize(
+    "lost",
+    ["cookies", "body", "rawQueryString", "queryStringParameters", "pathParameters", "headers", "isBase64Encoded"],
+)
 def test_fields_may_be_missing(stack: Stack, lost: str) -> None:
-    for event in requests(stack):
-        assert stack.answer(event.without(lost)).status < 500, event.function
+    somebody = Somebody(stack)
+
+    for function in somebody.requests():
+        assert stack.answer(somebody.request(function).without(lost)).status < 500, function
 
 
-@pytest.mark.parametrize("lost", ["cookies", "body", "queryStringParameters"])
+@pytest.mark.parametrize("lost", ["cookies", "body", "queryStringParameters", "pathParameters"])
 def test_fields_may_be_null(stack: Stack, lost: str) -> None:
-    for event in requests(stack):
+    somebody = Somebody(stack)
+
+    for function in somebody.requests():
+        event = somebody.request(function)
         event.payload[lost] = None
-        assert stack.answer(event).status < 500, event.function
+        assert stack.answer(event).status < 500, function
 
 
 @pytest.mark.parametrize("address", ["", "unknown", "203.0.113.7:443", None], ids=ascii)
@@ -127,11 +203,15 @@ def test_an_address_that_is_none_is_left_out(stack: Stack, address: str | None) 
 
 @pytest.mark.parametrize("body", ODD_BODIES.values(), ids=ODD_BODIES.keys())
 def test_an_odd_body_is_the_callers_fault(stack: Stack, body: str | None) -> None:
-    for event in [load("sign-up-email"), load("sign-in-email")]:
+    somebody = Somebody(stack)
+
+    for function in NEED_BODY:
+        event = somebody.request(function)
         for odd in [event.body(body), event.base64_body((body or "").encode())]:
-            assert 400 <= stack.answer(odd).status < 500, event.function
-    for event in [load("sign-out"), load("get-session"), load("ok")]:
-        assert stack.answer(event.body(body)).status < 500, event.function
+            assert 400 <= stack.answer(odd).status < 500, function
+    for function in somebody.requests():
+        if function not in NEED_BODY:
+            assert stack.answer(somebody.request(function).body(body)).status < 500, function
 
 
 def test_bytes_that_are_no_text_are_the_callers_fault(stack: Stack) -> None:

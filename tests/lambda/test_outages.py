@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,7 +10,9 @@ from answer import Answer
 from events import Event, get_session, load, new_email, sign_in, sign_up
 from gate import Gate
 from secrets_manager import SecretsManager
-from stack import PASSWORD, MakeStack, Stack
+from somebody import Somebody
+from stack import EVERYTHING, PASSWORD, WITHOUT_SETTINGS, MakeStack, Stack
+from webhook import Webhook
 
 # The promise is 2 s; the rest is for a busy machine, and for the start.
 PATIENCE_SECS = 3.0
@@ -80,6 +83,36 @@ def test_a_function_starts_without_postgres_and_recovers(make_stack: MakeStack, 
     assert_unavailable(first)
     assert_unavailable(second)
     assert recovered.status == 200
+
+
+@pytest.fixture
+def everything(make_stack: MakeStack, webhook: Webhook) -> Stack:
+    """A deployment with all that there is."""
+    return make_stack(settings=EVERYTHING, webhook=webhook)
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_every_function_that_needs_postgres_says_when_it_is_away_and_is_back(everything: Stack, outage: str) -> None:
+    somebody = Somebody(everything)
+    functions = somebody.requests()
+    # All but the last, which deletes the user, are connected already.
+    for function in functions[:-1]:
+        assert everything.answer(somebody.request(function)).status == somebody.status(function)
+    events = [somebody.request(function) for function in functions]
+
+    OUTAGES[outage](everything.database_gate)
+    with ThreadPoolExecutor(len(events)) as threads:
+        away = dict(zip(functions, threads.map(everything.answer, events), strict=True))
+    everything.database_gate.cut()
+    everything.database_gate.open()
+
+    # `error` shows what a link says: nothing of it is in Postgres.
+    for function in (*WITHOUT_SETTINGS, "error"):
+        assert away.pop(function).status == 200
+    for answer in away.values():
+        assert_unavailable(answer)
+    for function in functions:
+        assert recovers(everything, somebody.request(function)).status == somebody.status(function), function
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
@@ -156,9 +189,11 @@ def test_what_needs_no_database_is_answered_without_it(make_stack: MakeStack) ->
 
     refused = stack.answer(sign_in("no address", PASSWORD))
     nobody = stack.answer(get_session())
+    page = stack.answer(load("error"))
 
     assert (refused.status, refused.code) == (400, "INVALID_EMAIL")
     assert (nobody.status, nobody.json) == (200, None)
+    assert page.status == 200
 
 
 def test_a_cleanup_without_postgres_fails_loudly_and_in_time(make_stack: MakeStack) -> None:

@@ -7,12 +7,11 @@ import pytest
 from events import load
 from marks import mark
 from secrets_manager import SecretsManager
-from stack import MakeStack
+from stack import NEEDY, MakeStack
 
 # Never to be repeated in a log.
 HUSH = mark("hush-hush-hush-hush-hush-hush")
 OPENSSL = "openssl rand -base64 32"
-NEEDY = ["sign-up-email", "sign-in-email", "get-session", "sign-out"]
 
 REFUSED_SECRETS = {
     "a_placeholder": f"<{HUSH}>",
@@ -29,14 +28,14 @@ REFUSED_LISTS = {
 }
 
 
-@pytest.mark.parametrize("name", NEEDY)
+@pytest.mark.parametrize("name", [*NEEDY, "mailer"])
 def test_without_a_secrets_arn_no_function_starts(make_stack: MakeStack, name: str) -> None:
     stack = make_stack(settings={"BETTER_AUTH_SECRET_ARN": None})
 
     assert "BETTER_AUTH_SECRET_ARN" in stack.start(name).refuses_to_start(load(name).payload)
 
 
-@pytest.mark.parametrize("name", [*NEEDY, "cleanup"])
+@pytest.mark.parametrize("name", [*NEEDY, "mailer", "cleanup"])
 def test_without_a_databases_arn_no_function_starts(make_stack: MakeStack, name: str) -> None:
     stack = make_stack(settings={"DATABASE_URL_ARN": None})
 

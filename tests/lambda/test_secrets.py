@@ -8,9 +8,7 @@ from answer import signed_cookie
 from emulator import FunctionError
 from events import get_session, load, new_email, sign_in, sign_out
 from secrets_manager import SecretsManager
-from stack import PASSWORD, MakeStack, Stack, new_secret
-
-NEEDY = ["sign-up-email", "sign-in-email", "get-session", "sign-out"]
+from stack import NEEDY, PASSWORD, MakeStack, Stack, new_secret
 
 
 @pytest.mark.parametrize("name", NEEDY)

@@ -1,25 +1,22 @@
 //! Signing in with an e-mail address and a password.
 
-use axum::http::HeaderValue;
 use axum::http::header::LOCATION;
 use axum::response::Response;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::user::User;
-use shared::db::{self, user};
+use shared::db::outbox::{self, Request};
+use shared::db::user::{self, Candidate, User};
 use shared::fields::Fields;
-use shared::session::{self, SessionCookies};
-use shared::{App, Error, email, password};
+use shared::mail::Kind;
+use shared::origin::UrlFields;
+use shared::rate_limit::Counters;
+use shared::{App, Error, db, email, session};
 
 use crate::reply;
 
-/// What a `Location` may not hold as it is (RFC 3986, section 2); what is encoded already stays.
-const URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
-
-/// What is sent. `callbackURL` is checked with every URL field before.
+/// What is sent. `callbackURL` is repeated in the answer; where it leads is for [`UrlFields`] to say.
 pub struct SignInEmail {
     email: String,
     password: String,
@@ -37,11 +34,17 @@ impl Schema for SignInEmail {
     }
 }
 
+/// A session is made.
 #[derive(Serialize)]
-struct SignedIn<'a> {
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SignedIn<'a> {
+    /// Whether the client is to go to `url`.
     redirect: bool,
+    /// Of the session.
     token: &'a str,
+    /// The `callbackURL` as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schemars(with = "String"))]
     url: Option<&'a str>,
     user: &'a User,
 }
@@ -49,43 +52,90 @@ struct SignedIn<'a> {
 /// `POST /sign-in/email`: `{ email, password, callbackURL?, rememberMe? }` → 200
 /// `{ redirect, token, url?, user }`, the session's cookies, and `Location` for a `callbackURL`.
 ///
-/// Errors: 400 `VALIDATION_ERROR`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`; 401
-/// `INVALID_EMAIL_OR_PASSWORD`; 403 for a foreign origin.
+/// Each attempt counts as a failure of the account beforehand, whether or not there is one, and a
+/// success takes them away: of many at once no more than the limit learn whether they guessed right.
+///
+/// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_DISABLED`, `INVALID_EMAIL`, `PASSWORD_TOO_LONG`;
+/// 401 `INVALID_EMAIL_OR_PASSWORD`; 403 for a
+/// foreign origin, `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`, `EMAIL_NOT_VERIFIED` (a mail that proves the
+/// address may be on its way then); 429.
 pub async fn handler(
     client: Client,
+    counters: Counters,
+    urls: UrlFields,
     Body(body): Body<SignInEmail>,
     _: SignInGuard,
     app: App,
 ) -> Result<Response, Error> {
+    if !app.config.passwords.is_enabled {
+        return Err(Error::EmailPasswordDisabled);
+    }
     if !email::is_valid(&body.email) {
         return Err(Error::InvalidEmail);
     }
-    if password::length(&body.password) > app.config.max_password_length {
-        return Err(Error::PasswordTooLong);
-    }
-    let found = user::find_with_password(&app.db, &body.email.to_ascii_lowercase()).await?;
-    let (user, stored) = found.map_or((None, None), |(user, stored)| (Some(user), stored));
-    // Verify even when nobody was found: both failures cost one hash.
-    let is_right = app.passwords.verify(stored, &body.password).await?;
-    let user = user.filter(|_| is_right).ok_or(Error::InvalidEmailOrPassword)?;
-
+    app.config.passwords.check_length(&body.password)?;
+    let (address, declared) = (body.email.to_ascii_lowercase(), &app.config.fields);
+    let account_key = app.keys.account_key(&address);
+    let counters = counters.with_failures(&account_key);
     let now = app.clock.now();
-    let session = session::new(&app, &client, body.is_remembered, now);
-    if !db::session::create(&app.db, &user.id, &session, now).await? {
-        return Err(Error::FailedToCreateSession);
+    let candidate = user::find_with_password(&app.db, &address, &counters, now, declared).await?;
+    let (user, stored) = match candidate {
+        Candidate::Known(user, stored) => (Some(user), stored),
+        Candidate::Unknown => (None, None),
+        Candidate::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
+    };
+    // Verify even when nobody was found: both failures cost one hash.
+    let is_right = app.passwords.verify(stored.clone(), &body.password).await?;
+    let known = user.zip(stored).filter(|_| is_right);
+    let (user, hash) = known.ok_or(Error::InvalidEmailOrPassword)?;
+    if app.config.passwords.requires_verification && !user.email_verified {
+        return Err(unverified(&app, &user, &counters, body.callback_url).await?);
     }
 
-    let cookies = SessionCookies::issue(&app, &client, &session.token, body.is_remembered);
-    let url = body.callback_url.as_deref();
-    let target = url.filter(|url| !url.is_empty());
-    let signed_in =
-        SignedIn { redirect: target.is_some(), token: &session.token, url, user: &user };
-    let mut response = reply::with_cookies(cookies, &signed_in);
-    if let Some(target) = target {
-        let location = utf8_percent_encode(target, URI).to_string();
-        response
-            .headers_mut()
-            .insert(LOCATION, HeaderValue::try_from(location).map_err(Error::internal)?);
+    let session = session::new(&app, &client, body.is_remembered, now);
+    let settled = counters.settled_by_success(&account_key);
+    let settled = settled.as_deref();
+    if !db::session::create(&app.db, &user.id, &hash, &session, settled, now, declared).await? {
+        // It was changed, or the user deleted, while the hash was computed.
+        return Err(Error::InvalidEmailOrPassword);
+    }
+
+    let made = session.made(&user.id, now, declared);
+    session::issue(&app, &client, &made, &user, body.is_remembered);
+    let mut response = reply::json(&SignedIn {
+        redirect: urls.callback.is_some(),
+        token: &session.token,
+        url: body.callback_url.as_deref(),
+        user: &user,
+    });
+    if let Some(target) = urls.callback {
+        response.headers_mut().insert(LOCATION, target.location());
     }
     Ok(response)
+}
+
+/// Takes away the failure that was counted, since the password was right, and asks for a mail that
+/// proves the address, where the settings want that. Never more of them than an account may get: who
+/// is turned away hears the same then.
+async fn unverified(
+    app: &App,
+    user: &User,
+    counters: &Counters,
+    callback_url: Option<String>,
+) -> Result<Error, Error> {
+    let settled = counters.settled_by_success(&app.keys.account_key(&user.email));
+    if app.config.verification.sends_on_sign_in && app.config.mail.can_send() {
+        let counters = app.counting_mails(counters.later(), &user.email);
+        let request = Request {
+            if_unverified: true,
+            settled_counter: settled.as_deref(),
+            ..Request::of(&user.email)
+        };
+        let mail = app.mail(Kind::VerifyEmail, callback_url);
+        outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;
+        app.doorbell.ring().await;
+    } else if let Some(key) = settled {
+        db::rate_limit::settle(&app.db, &key).await?;
+    }
+    Ok(Error::EmailNotVerified)
 }

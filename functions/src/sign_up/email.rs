@@ -2,13 +2,15 @@
 
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
-use shared::db::user::{self, NewCredential, User};
+use shared::db::user::{self, Availability, Created, NewCredential, NewUser, User};
 use shared::fields::Fields;
-use shared::session::{self, SessionCookies};
-use shared::{App, Error, password, token};
+use shared::mail::Kind;
+use shared::rate_limit::Counters;
+use shared::{App, Error, session, token};
 
 use crate::reply;
 
@@ -18,7 +20,10 @@ pub struct SignUpEmail {
     email: String,
     password: String,
     image: Option<String>,
+    callback_url: Option<String>,
     is_remembered: bool,
+    /// Everything that was sent, for the fields that only the settings name.
+    additional: Map<String, Value>,
 }
 
 impl Schema for SignUpEmail {
@@ -29,55 +34,86 @@ impl Schema for SignUpEmail {
         let email = fields.email("email");
         let password = fields.nonempty_string("password");
         let image = fields.optional_storable_string("image");
-        fields.optional_string("callbackURL");
+        let callback_url = fields.optional_string("callbackURL");
         let is_remembered = fields.optional_bool("rememberMe").unwrap_or(true);
-        Self { name, email, password, image, is_remembered }
+        let additional = fields.object().clone();
+        Self { name, email, password, image, callback_url, is_remembered, additional }
     }
 }
 
+/// The user is there.
 #[derive(Serialize)]
-struct SignedUp<'a> {
-    token: &'a str,
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct SignedUp<'a> {
+    /// Of the session; `null` where signing up does not sign in.
+    token: Option<&'a str>,
     user: &'a User,
 }
 
-/// `POST /sign-up/email`: `{ name, email, password, image?, callbackURL?, rememberMe? }` → 200
-/// `{ token, user }` and the session's cookies.
+/// `POST /sign-up/email`: `{ name, email, password, image?, callbackURL?, rememberMe? }` and additional
+/// fields → 200 `{ token, user }` and the session's cookies. Where signing up does not sign in, `token`
+/// is `null`, and an address that is taken is answered as if it were not.
 ///
-/// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`; 403 for a foreign
-/// origin; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who loses a race for an address.
+/// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_SIGN_UP_DISABLED`, `PASSWORD_TOO_SHORT`,
+/// `PASSWORD_TOO_LONG`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin,
+/// `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who
+/// loses a race for an address, `FAILED_TO_CREATE_USER` for an additional field that its column does
+/// not take; 429.
 pub async fn handler(
     client: Client,
+    counters: Counters,
     Body(body): Body<SignUpEmail>,
     _: SignInGuard,
     app: App,
 ) -> Result<Response, Error> {
-    let length = password::length(&body.password);
-    if length < app.config.min_password_length {
-        return Err(Error::PasswordTooShort);
+    let passwords = &app.config.passwords;
+    if !passwords.is_enabled || !passwords.allows_sign_up {
+        return Err(Error::SignUpDisabled);
     }
-    if length > app.config.max_password_length {
-        return Err(Error::PasswordTooLong);
-    }
-    // Hash first: whether the address is taken shows in the answer, never in the time it takes.
-    let password_hash = app.passwords.hash(&body.password).await?;
-
-    let now = app.clock.now();
-    let user = User {
+    passwords.check_new(&body.password)?;
+    let (now, declared) = (app.clock.now(), &app.config.fields);
+    let user = NewUser {
+        id: token::random(),
         name: body.name,
         email: body.email.to_ascii_lowercase(),
-        email_verified: false,
         image: body.image,
-        created_at: now.into(),
-        updated_at: now.into(),
-        id: token::random(),
+        fields: declared.user.on_create(&body.additional)?,
     };
-    let credential = NewCredential { id: token::random(), password_hash };
-    let session = session::new(&app, &client, body.is_remembered, now);
-    if !user::create_with_session(&app.db, &user, &credential, &session).await? {
-        return Err(Error::UserAlreadyExists);
+    match user::availability(&app.db, &user.email, &counters, now).await? {
+        Availability::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
+        // The answer says it, so the time need not hide it; and no hash is spent.
+        Availability::Taken if passwords.signs_in_at_sign_up() => {
+            return Err(Error::UserAlreadyExists);
+        }
+        Availability::Taken | Availability::Free => {}
     }
+    let password_hash = app.passwords.hash(&body.password).await?;
 
-    let cookies = SessionCookies::issue(&app, &client, &session.token, body.is_remembered);
-    Ok(reply::with_cookies(cookies, &SignedUp { token: &session.token, user: &user }))
+    let credential = NewCredential { id: token::random(), password_hash };
+    let session = passwords
+        .signs_in_at_sign_up()
+        .then(|| session::new(&app, &client, body.is_remembered, now));
+    let sends = app.config.verification.sends_on_sign_up && app.config.mail.can_send();
+    let mail = sends.then(|| app.mail(Kind::VerifyEmail, body.callback_url));
+    let mails = app.counting_mails(counters.later(), &user.email);
+    let mail = mail.as_ref().map(|mail| (mail, &mails));
+    let created = user::create(&app.db, &user, &credential, session.as_ref(), mail, now, declared);
+    let created = created.await.map_err(|error| match Error::from(error) {
+        Error::UnstorableText => Error::FailedToCreateUser,
+        other => other,
+    })?;
+    let user = match (created, &session) {
+        (Created::Taken(_), Some(_)) => return Err(Error::UserAlreadyExists),
+        // Who may not know that an address is taken is told of a user whom nobody will find.
+        (Created::User(user), _) | (Created::Taken(user), None) => user,
+    };
+    if sends {
+        app.doorbell.ring().await;
+    }
+    if let Some(session) = &session {
+        let made = session.made(&user.id, now, declared);
+        session::issue(&app, &client, &made, &user, body.is_remembered);
+    }
+    let token = session.as_ref().map(|session| session.token.as_str());
+    Ok(reply::json(&SignedUp { token, user: &user }))
 }

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::sync::RwLock;
 use std::time::{Duration, Instant};
 
-use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::{BehaviorVersion, Credentials, Region};
+pub use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::BehaviorVersion;
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
-use aws_smithy_http_client::tls;
 use tokio::sync::Mutex;
 
+use super::aws::Aws;
 use super::{ConfigError, Vars};
 use crate::error::{Cause, Error};
 use crate::secret::Secret;
@@ -58,32 +58,15 @@ fn required(vars: &Vars<'_>, name: &'static str, cure: &str) -> Result<String, C
     vars.get(name).ok_or_else(|| ConfigError::missing(name, cure))
 }
 
-/// A client from the variables that Lambda sets itself. The SDK's own configuration chain would
-/// look for profiles, instance metadata and SSO first, which costs tens of milliseconds.
+/// A client from the variables that Lambda sets itself.
 pub fn client(var: impl Fn(&str) -> Option<String>) -> Result<Client, ConfigError> {
-    let vars = Vars(&var);
-    let set_by_lambda =
-        |name| required(&vars, name, "Lambda sets it; elsewhere set it as the AWS CLI has it");
-    let credentials = Credentials::new(
-        set_by_lambda("AWS_ACCESS_KEY_ID")?,
-        set_by_lambda("AWS_SECRET_ACCESS_KEY")?,
-        vars.get("AWS_SESSION_TOKEN"),
-        None,
-        "environment",
-    );
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
+    let aws = Aws::from_vars(var, "AWS_ENDPOINT_URL_SECRETS_MANAGER")?;
     let mut config = aws_sdk_secretsmanager::Config::builder()
         .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(credentials)
-        .region(Region::new(set_by_lambda("AWS_REGION")?))
-        .http_client(http);
-    let endpoint =
-        vars.get("AWS_ENDPOINT_URL_SECRETS_MANAGER").or_else(|| vars.get("AWS_ENDPOINT_URL"));
-    if let Some(endpoint) = endpoint {
-        config = config.endpoint_url(endpoint);
-    }
+        .credentials_provider(aws.credentials)
+        .region(aws.region)
+        .http_client(aws.http);
+    config.set_endpoint_url(aws.endpoint);
     Ok(Client::from_conf(config.build()))
 }
 

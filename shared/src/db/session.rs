@@ -1,16 +1,26 @@
 //! Table `session`.
 
+mod find;
+mod revoke;
+
 use serde::Serialize;
-use sqlx::PgExecutor;
+use serde_json::{Map, Value};
+use sqlx::types::Json;
+use sqlx::{PgExecutor, Row as _};
 use time::OffsetDateTime;
 
+use super::columns::with_columns;
 use super::in_time;
-use super::user::User;
+use crate::additional::{Additional, Declared};
 use crate::timestamp::Timestamp;
+
+pub use find::{Found, Live, Lookup, find_live, list_live};
+pub use revoke::{Scope, delete, delete_expired, revoke, revoke_all};
 
 /// A session as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct Session {
     /// When it ends, unless it is extended.
     pub expires_at: Timestamp,
@@ -26,6 +36,9 @@ pub struct Session {
     pub user_agent: Option<String>,
     /// Whose it is.
     pub user_id: String,
+    /// What the operator declared beside.
+    #[serde(flatten)]
+    pub fields: Additional,
     /// The row's id.
     pub id: String,
 }
@@ -43,142 +56,126 @@ pub struct NewSession {
     pub ip_address: String,
     /// Empty when absent.
     pub user_agent: String,
+    /// What the operator declared beside: the defaults.
+    pub fields: Map<String, Value>,
 }
 
-/// When a session is live, due and extended to.
-#[derive(Clone, Copy, Debug)]
-pub struct Lookup {
-    /// A session that ended before is dead.
-    pub now: OffsetDateTime,
-    /// A live session that ends no later than this is due; `None`: none is.
-    pub due_until: Option<OffsetDateTime>,
-    /// What the end of a due session becomes.
-    pub extended_to: OffsetDateTime,
+impl NewSession {
+    /// As the API shows it once it is made.
+    pub fn made(&self, user_id: &str, now: OffsetDateTime, declared: &Declared) -> Session {
+        Session {
+            expires_at: self.expires_at.into(),
+            token: self.token.clone(),
+            created_at: now.into(),
+            updated_at: now.into(),
+            ip_address: Some(self.ip_address.clone()),
+            user_agent: Some(self.user_agent.clone()),
+            user_id: user_id.to_owned(),
+            fields: declared.session.view(Some(&Value::Object(self.fields.clone()))),
+            id: self.id.clone(),
+        }
+    }
 }
 
-/// A live session.
-#[derive(Clone, Debug)]
-pub struct Live {
-    /// As it is now, extended or not.
-    pub session: Session,
-    /// Whose it is.
-    pub user: User,
-    /// Whether this look-up extended it.
-    pub is_refreshed: bool,
+/// A session that a statement makes if there is one: its parameters, all null where there is none.
+pub(super) struct Parameters<'a> {
+    pub(super) id: Option<&'a str>,
+    pub(super) token: Option<&'a str>,
+    pub(super) expires_at: Option<OffsetDateTime>,
+    pub(super) ip_address: Option<&'a str>,
+    pub(super) user_agent: Option<&'a str>,
+    pub(super) fields: Json<Option<&'a Map<String, Value>>>,
 }
 
-/// Finds the live session behind a token with its user, extends it if it is due, and deletes it if
-/// it has expired: one statement, and never both on one row.
+impl<'a> Parameters<'a> {
+    pub(super) fn of(session: Option<&'a NewSession>) -> Self {
+        Self {
+            id: session.map(|session| session.id.as_str()),
+            token: session.map(|session| session.token.as_str()),
+            expires_at: session.map(|session| session.expires_at),
+            ip_address: session.map(|session| session.ip_address.as_str()),
+            user_agent: session.map(|session| session.user_agent.as_str()),
+            fields: Json(session.map(|session| &session.fields)),
+        }
+    }
+}
+
+/// Creates a session for who has shown the password behind `hash`, and deletes the counter of failures
+/// that this settles. `false`, and neither, if that is not the user's password any more.
 ///
-/// Of two look-ups at once one extends; the other waits for it, finds the session no longer due,
-/// and shows it as it was before.
-pub async fn find_live(
-    db: impl PgExecutor<'_>,
-    token: &str,
-    lookup: Lookup,
-) -> sqlx::Result<Option<Live>> {
-    let row = in_time(
-        sqlx::query!(
-            r#"with refreshed as (
-               update session set "expiresAt" = $3, "updatedAt" = $2
-                where token = $1 and "expiresAt" >= $2 and "expiresAt" <= $4
-            returning id, "expiresAt", "updatedAt"
-           ), expired as (
-               delete from session where token = $1 and "expiresAt" < $2
-           )
-           select s.id, s.token, s."userId" as user_id, s."createdAt" as created_at,
-                  coalesce(r."expiresAt", s."expiresAt") as "expires_at!",
-                  coalesce(r."updatedAt", s."updatedAt") as "updated_at!",
-                  s."ipAddress" as ip_address, s."userAgent" as user_agent,
-                  r.id is not null as "is_refreshed!",
-                  u.name, u.email, u."emailVerified" as email_verified, u.image,
-                  u."createdAt" as user_created_at, u."updatedAt" as user_updated_at
-             from session s
-             join "user" u on u.id = s."userId"
-             left join refreshed r on r.id = s.id
-            where s.token = $1 and s."expiresAt" >= $2"#,
-            token,
-            lookup.now,
-            lookup.extended_to,
-            lookup.due_until,
-        )
-        .fetch_optional(db),
-    )
-    .await?;
-    Ok(row.map(|row| Live {
-        session: Session {
-            expires_at: row.expires_at.into(),
-            token: row.token,
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
-            ip_address: row.ip_address,
-            user_agent: row.user_agent,
-            user_id: row.user_id.clone(),
-            id: row.id,
-        },
-        user: User {
-            name: row.name,
-            email: row.email,
-            email_verified: row.email_verified,
-            image: row.image,
-            created_at: row.user_created_at.into(),
-            updated_at: row.user_updated_at.into(),
-            id: row.user_id,
-        },
-        is_refreshed: row.is_refreshed,
-    }))
-}
-
-/// Creates a session. `false` if the user is gone: the foreign key decides.
+/// The password's row is locked: a change of it that ends all sessions comes before this session or
+/// after it, and then ends it.
 pub async fn create(
     db: impl PgExecutor<'_>,
     user_id: &str,
+    hash: &str,
     session: &NewSession,
+    settled_counter: Option<&str>,
     now: OffsetDateTime,
+    declared: &Declared,
 ) -> sqlx::Result<bool> {
-    let created = in_time(
-sqlx::query!(
-        r#"insert into session (id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
-           values ($1, $2, $3, $4, $4, $5, $6, $7)"#,
-        session.id,
-        session.token,
-        session.expires_at,
-        now,
-        session.ip_address,
-        session.user_agent,
-        user_id,
-    )
-.execute(db))
-    .await;
-    match created {
-        Ok(_) => Ok(true),
+    let (text, arguments) = with_columns(
+        sqlx::query!(
+            r#"with credential as (
+                   select password from account
+                    where "userId" = $7 and "accountId" = $7 and "providerId" = 'credential'
+                    order by "createdAt" limit 1
+                      for share
+               ), proven as (
+                   select from credential where password = $10
+               ), settled as (
+                   delete from "rateLimit" where key = $9 and exists (select from proven)
+               )
+               insert into session (
+                   id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
+               )
+               select $1, $2, $3, $4, $4, $5, $6, $7 /*=session*/
+                 from proven, jsonb_populate_record(null::session, $8) as session_fields"#,
+            session.id,
+            session.token,
+            session.expires_at,
+            now,
+            session.ip_address,
+            session.user_agent,
+            user_id,
+            Json(&session.fields) as _,
+            settled_counter,
+            hash,
+        ),
+        declared,
+        &[],
+    )?;
+    match in_time(sqlx::query_with(text, arguments).execute(db)).await {
+        Ok(made) => Ok(made.rows_affected() > 0),
         Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Deletes the session behind a token, live or not. No session is no error.
-pub async fn delete(db: impl PgExecutor<'_>, token: &str) -> sqlx::Result<()> {
-    let delete = sqlx::query!("delete from session where token = $1", token);
-    in_time(delete.execute(db)).await.map(drop)
-}
-
-/// Deletes up to `limit` sessions that ended before `now`; says how many. Rows that somebody else
-/// is at are left to them, so nobody waits.
-pub async fn delete_expired(
+/// Writes additional fields of a live session; gives all of them as they are then. `None` if it is
+/// gone.
+pub async fn update_fields(
     db: impl PgExecutor<'_>,
+    token: &str,
+    fields: &Map<String, Value>,
     now: OffsetDateTime,
-    limit: i64,
-) -> sqlx::Result<u64> {
-    let deleted = sqlx::query!(
-        r#"delete from session where id in (
-               select id from session where "expiresAt" < $1
-                order by "expiresAt" limit $2 for update skip locked
-           )"#,
-        now,
-        limit,
-    )
-    .execute(db)
-    .await?;
-    Ok(deleted.rows_affected())
+    declared: &Declared,
+) -> sqlx::Result<Option<Additional>> {
+    let changed: Vec<_> = fields.keys().map(String::as_str).collect();
+    let (text, arguments) = with_columns(
+        sqlx::query!(
+            r#"update session set "updatedAt" = $3 /*~session*/
+                 from jsonb_populate_record(null::session, $2) as session_fields
+                where session.token = $1 and session."expiresAt" >= $3
+            returning to_jsonb(session) as "row!""#,
+            token,
+            Json(fields) as _,
+            now,
+        ),
+        declared,
+        &changed,
+    )?;
+    let row = in_time(sqlx::query_with(text, arguments).fetch_optional(db)).await?;
+    row.map(|row| row.try_get::<Value, _>(0).map(|row| declared.session.view(Some(&row))))
+        .transpose()
 }

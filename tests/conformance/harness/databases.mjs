@@ -52,10 +52,10 @@ export class Database {
     return (await this.client.query(text, values)).rows;
   }
 
-  /** All rows of the contract's tables: `{ user: […], session: […], … }`. */
-  async rows() {
+  /** All rows of the contract's tables, and of `more`: `{ user: […], session: […], … }`. */
+  async rows(more = []) {
     const found = {};
-    for (const table of TABLES) found[table] = await this.query(`select * from "${table}"`);
+    for (const table of [...TABLES, ...more]) found[table] = await this.query(`select * from "${table}"`);
     return found;
   }
 
@@ -76,8 +76,16 @@ export class Database {
 
   /** Leaves no row, so that scenarios do not see each other's users. */
   async empty() {
-    await this.query('delete from "user"');
-    await this.query('delete from verification');
+    for (const table of ['user', 'verification', 'rateLimit', 'latchkey_outbox']) {
+      if (await this.#has(table)) await this.query(`delete from "${table}"`);
+    }
+  }
+
+  async #has(table) {
+    this.tables ??= (
+      await this.query(`select table_name from information_schema.tables where table_schema = 'public'`)
+    ).map((row) => row.table_name);
+    return this.tables.includes(table);
   }
 
   async drop() {

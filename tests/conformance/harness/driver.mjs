@@ -1,20 +1,27 @@
 // Takes both sides through the scenarios, step by step, and hands what they show to the judge.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Browser } from './client.mjs';
 import { answerDifferences, describe, differences } from './compare.mjs';
 import { CookieJar } from './cookies.mjs';
 import { jsonOf, send, valuesOf } from './http.mjs';
+import { Mails } from './mailbox.mjs';
 import { Normaliser, Timeline } from './normalise.mjs';
 import { resolve } from './steps.mjs';
+
+/** How long a side may take to send a mail that nothing asked for. */
+const LATE_MS = 150;
 
 /** Drives the two sides; `theirs` is the real Better Auth, `ours` what is compared with it. */
 export class Driver {
   /**
    * `alter` changes what is heard of our side: only to prove that a change is noticed. `onStep` sees every
-   * step as it is compared.
+   * step as it is compared. `settings` are those of both sides.
    */
-  constructor({ theirs, ours, judge, alter = (answer) => answer, onStep = () => {} }) {
+  constructor({ theirs, ours, judge, settings = {}, alter = (answer) => answer, onStep = () => {} }) {
     this.timeline = new Timeline();
+    this.settings = settings;
     this.judge = judge;
     this.onStep = onStep;
     this.parties = [
@@ -27,17 +34,19 @@ export class Driver {
   async run(group, scenario) {
     for (const party of this.parties) {
       party.normaliser = new Normaliser(this.timeline);
-      party.seen = {};
+      party.seen = { mails: new Mails() };
       party.browsers = new Map();
     }
     const verdicts = [];
-    for (const step of [...scenario.steps, { kind: 'rows', title: 'rows left behind' }]) {
+    const tables = this.settings.limits === undefined ? [] : ['rateLimit'];
+    for (const step of [...scenario.steps, { kind: 'rows', title: 'rows left behind', tables }]) {
       const { verdict, broken } = await this.#take(group, scenario, step);
       if (verdict !== undefined) verdicts.push(verdict);
       // What follows builds on this step.
       if (broken) break;
     }
     await this.#both((party) => party.side.database.empty());
+    await this.#both((party) => party.side.mailbox.take());
     return verdicts;
   }
 
@@ -49,9 +58,13 @@ export class Driver {
     for (const { normaliser } of this.parties) normaliser.enter(number);
     try {
       const shown = await this.#both((party) => KINDS[step.kind].take(step, party, this.parties));
+      const mails = await this.#mails(step);
       this.timeline.close();
       KINDS[step.kind].mark?.(step, shown, this.timeline, number);
-      const [theirs, ours] = shown.map((one, at) => KINDS[step.kind].describe(one, this.parties[at], step));
+      const [theirs, ours] = shown.map((one, at) => ({
+        ...KINDS[step.kind].describe(one, this.parties[at], step),
+        ...(mails[at].length > 0 && { mails: mailsOf(step, mails[at], this.parties[at]) }),
+      }));
       Object.assign(exchange, { request: shown[0].request, theirs, ours });
       this.onStep(exchange);
       const found = (KINDS[step.kind].differences ?? differences)(theirs, ours);
@@ -62,6 +75,17 @@ export class Driver {
       this.judge.broken(exchange, error, { counts });
       return { verdict: counts ? 'failed' : undefined, broken: true };
     }
+  }
+
+  /** The mails of a step: Better Auth's are there before its answer, ours may take a moment longer. */
+  async #mails(step) {
+    if (step.kind === 'rows' && this.settings.mails) await sleep(LATE_MS);
+    const [theirs, ours] = this.parties;
+    const expected = await theirs.side.mailbox.take();
+    const arrived = await ours.side.mailbox.take(expected.length);
+    theirs.seen.mails.add(expected);
+    ours.seen.mails.add(arrived);
+    return [expected, arrived];
   }
 
   #both(act) {
@@ -77,7 +101,7 @@ const KINDS = {
       if (step.keep !== undefined) party.seen[step.keep] = kept(answer);
       return { request, answer };
     },
-    describe: ({ answer }, { normaliser }) => describe(answer, normaliser),
+    describe: ({ answer }, { normaliser }, step) => describe(answer, normaliser, step.reading),
     differences: answerDifferences,
   },
 
@@ -119,7 +143,7 @@ const KINDS = {
       for (const { rows } of shown) {
         for (const [row, columns] of rows.entries()) {
           for (const [name, value] of Object.entries(columns)) {
-            if (/^\d{4}-\d\d-\d\dT/.test(value)) timeline.mark(value, `<set by #${number}: ${name} ${row}>`);
+            if (/^\d{4}-\d\d-\d\dT/.test(value)) timeline.mark(value, name, `<set by #${number}: ${name} ${row}>`);
           }
         }
       }
@@ -133,10 +157,15 @@ const KINDS = {
   },
 
   rows: {
-    take: async (step, party) => ({ rows: await party.side.database.rows() }),
+    take: async (step, party) => ({ rows: await party.side.database.rows(step.tables) }),
     describe: ({ rows }, { normaliser }) => ({ rows: normaliser.rows(rows) }),
   },
 };
+
+/** Mails in comparable form; of requests at once, whose mails they are hangs on who came first. */
+function mailsOf(step, mails, { normaliser }) {
+  return step.kind === 'together' ? mails.map(({ type }) => type) : normaliser.tree(mails);
+}
 
 async function ask(step, party) {
   const request = resolve(step, party.seen);

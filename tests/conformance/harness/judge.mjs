@@ -4,7 +4,7 @@
 export class Judge {
   #deviations;
   #used = new Map();
-  #exchanges = { equal: 0, intended: 0, failed: 0 };
+  #groups = new Map();
   failures = [];
 
   constructor(deviations) {
@@ -14,8 +14,8 @@ export class Judge {
   /**
    * Judges one step. `counts` says whether it is an exchange, or only a look at what an exchange left behind.
    *
-   * A deviation that is `ambient` lies on every answer of a kind; an exchange that shows nothing else counts
-   * as equal.
+   * A deviation that is `ambient` lies on every answer of a kind, and one that is `racy` shows in some runs: an
+   * exchange that shows nothing else counts as equal.
    */
   judge(exchange, differences, { counts }) {
     const unexplained = [];
@@ -30,29 +30,48 @@ export class Judge {
     for (const { id } of explaining) this.#used.set(id, (this.#used.get(id) ?? 0) + 1);
 
     const verdict = verdictOf(unexplained, explaining);
-    if (counts) this.#exchanges[verdict] += 1;
+    if (counts) this.#count(exchange.group, verdict);
     if (verdict === 'failed') this.failures.push({ exchange, differences: unexplained, counts });
     return verdict;
   }
 
   /** A step that could not be taken on both sides. */
   broken(exchange, error, { counts }) {
-    if (counts) this.#exchanges.failed += 1;
+    if (counts) this.#count(exchange.group, 'failed');
     this.failures.push({ exchange, error, counts });
   }
 
   /** How often each deviation explained something, with its reason. */
   deviations() {
-    return this.#deviations.map(({ id, reason }) => ({ id, reason, times: this.#used.get(id) ?? 0 }));
+    return this.#deviations.map(({ id, reason, ambient = false, racy = false }) => ({
+      id,
+      reason,
+      ambient,
+      racy,
+      times: this.#used.get(id) ?? 0,
+    }));
   }
 
-  totals() {
-    const { equal, intended, failed } = this.#exchanges;
-    return { exchanges: equal + intended + failed, equal, intended, failed };
+  #count(group, verdict) {
+    if (!this.#groups.has(group)) this.#groups.set(group, { equal: 0, intended: 0, failed: 0 });
+    this.#groups.get(group)[verdict] += 1;
+  }
+
+  /** The exchanges of a group, or of all. */
+  totals(wanted) {
+    const sum = { exchanges: 0, equal: 0, intended: 0, failed: 0 };
+    for (const [group, { equal, intended, failed }] of this.#groups) {
+      if (wanted !== undefined && wanted !== group) continue;
+      sum.exchanges += equal + intended + failed;
+      sum.equal += equal;
+      sum.intended += intended;
+      sum.failed += failed;
+    }
+    return sum;
   }
 }
 
 function verdictOf(unexplained, explaining) {
   if (unexplained.length > 0) return 'failed';
-  return [...explaining].every(({ ambient }) => ambient) ? 'equal' : 'intended';
+  return [...explaining].every(({ ambient, racy }) => ambient || racy) ? 'equal' : 'intended';
 }

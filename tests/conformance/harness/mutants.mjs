@@ -1,20 +1,10 @@
 // Twins of Better Auth that each differ in one thing: proof that the suite notices it.
 //
 // A mutant differs by its `options`, by `sql` on its database, or by `alter`, which changes what is heard of it.
-// `groups` are the scenarios that must notice.
+// `groups` are the scenarios that must notice; they share their settings.
 
-import { jsonOf } from './http.mjs';
-
-const textWith = (change) => (answer) => ({ ...answer, text: change(answer.text) });
-const headersWith = (change) => (answer) => ({ ...answer, headers: answer.headers.flatMap(change) });
-const header = (name, change) =>
-  headersWith(([given, value]) => (given === name ? change(value).map((one) => [given, one]) : [[given, value]]));
-
-/** Changes the body of answers that hold a JSON object, and spells it anew. */
-const jsonWith = (change) => (answer) => {
-  const json = jsonOf(answer);
-  return json === null || typeof json !== 'object' ? answer : { ...answer, text: JSON.stringify(change(json)) };
-};
+import more from './mutants-of-core.mjs';
+import { header, jsonWith, mutantsOf, textWith } from './mutants-words.mjs';
 
 const reversed = (object) => Object.fromEntries(Object.entries(object).reverse());
 
@@ -131,11 +121,7 @@ const tables = {
   ],
 };
 
-export default [
-  ...Object.entries(hearing).map(([name, [groups, alter]]) => ({ name, groups, alter })),
-  ...Object.entries(options).map(([name, [groups, given]]) => ({ name, groups, options: given })),
-  ...Object.entries(tables).map(([name, [groups, sql]]) => ({ name, groups, sql })),
-];
+export default [...mutantsOf({ hearing, options, tables }), ...more];
 
 function later(iso, milliseconds) {
   return new Date(Date.parse(iso) + milliseconds).toISOString();

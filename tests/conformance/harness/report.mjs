@@ -2,21 +2,21 @@
 
 const CUT = 2_000;
 
-export function groupLine(name, verdicts) {
-  const count = (verdict) => verdicts.filter((one) => one === verdict).length;
+export function groupLine(name, { exchanges, equal, intended, failed }) {
   const parts = [
-    [count('equal'), 'equal'],
-    [count('intended'), 'with intended deviations'],
-    [count('failed'), 'FAILED'],
+    [equal, 'equal'],
+    [intended, 'with intended deviations'],
+    [failed, 'FAILED'],
   ];
   const said = parts.filter(([times]) => times > 0).map(([times, words]) => `${times} ${words}`);
-  return `${name}: ${verdicts.length} exchanges, ${said.join(', ')}`;
+  return `${name}: ${exchanges} exchanges, ${said.join(', ')}`;
 }
 
 /** A failure with both values of each difference, each on a line of its own. */
 export function failureText({ exchange, differences = [], error }) {
   const { group, scenario, title, number, request, side } = exchange;
-  const lines = [group === undefined ? `FAILED ${side}: ${title}` : `FAILED ${group} / ${scenario} / #${number} ${title}`];
+  const place = group === undefined ? `${side}: ${title}` : `${group} / ${scenario} / #${number} ${title}`;
+  const lines = [`FAILED ${place}`];
   if (request !== undefined) lines.push(...requestLines(request));
   for (const difference of differences) {
     lines.push(`    ${difference.at}`);

@@ -15,14 +15,70 @@ export const FOREIGN = 'https://evil.example.net';
 /** The secret of the recorded exchanges and crypto vectors, so that they can be compared by eye. */
 export const SECRET = '0123456789abcdefghijklmnopqrstuvwxyzABCD';
 
-/** The settings of both sides, for groups of scenarios that name no others. */
+/**
+ * The settings of both sides, for groups of scenarios that name no others. Better Auth gets them as options
+ * (`options.mjs`), Latchkey as variables (`variables.mjs`). What is undefined is left to each side's own default.
+ */
 export const DEFAULTS = {
   origin: ORIGIN,
+  trustedOrigins: [],
   requireSignature: false,
-  expiresIn: 604_800,
-  updateAge: 86_400,
+
+  /** Whether mails can be sent: `sendVerificationEmail` and `sendResetPassword`. */
+  mails: false,
+  passwords: true,
+  disableSignUp: false,
+  requireEmailVerification: false,
+  autoSignIn: true,
   minPasswordLength: 8,
   maxPasswordLength: 128,
+  resetExpiresIn: 3600,
+  revokeOnReset: false,
+
+  verifyOnSignUp: undefined,
+  verifyOnSignIn: false,
+  signInAfterVerification: false,
+  verificationExpiresIn: 3600,
+  hashedIdentifiers: false,
+
+  changeEmail: false,
+  /** Whether a verified user is asked at the old address first. */
+  confirmChangeEmail: false,
+  changeEmailUnverified: false,
+  deleteUser: false,
+  /** Whether a user is deleted by following a mail. */
+  confirmDelete: false,
+  deleteExpiresIn: 86_400,
+  unlinkAll: false,
+  userFields: {},
+  sessionFields: {},
+
+  expiresIn: 604_800,
+  updateAge: 86_400,
+  freshAge: 86_400,
+  disableRefresh: false,
+  deferRefresh: false,
+  /** `off`, `compact`, `jwt` or `jwe`. */
+  cache: 'off',
+  cacheMaxAge: 300,
+  cacheVersion: '1',
+
+  cookiePrefix: 'better-auth',
+  secureCookies: undefined,
+  crossSubDomain: false,
+  cookieDomain: undefined,
+  cookieAttributes: {},
+  cookies: {},
+
+  disableCsrfCheck: undefined,
+  /** `true`, or the beginnings of paths. */
+  disableOriginCheck: undefined,
+  errorURL: undefined,
+  disabledPaths: [],
+  skipTrailingSlashes: false,
+  /** `{ window, max, rules }`; undefined: nothing is limited. */
+  limits: undefined,
+  trustedProxies: [],
 };
 
 const REQUIRED = {

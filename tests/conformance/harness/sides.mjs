@@ -10,7 +10,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { Database } from './databases.mjs';
-import { DEFAULTS, SECRET, TRUSTED } from './settings.mjs';
+import { Mailbox } from './mailbox.mjs';
+import { DEFAULTS } from './settings.mjs';
+import { variablesFor } from './variables.mjs';
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
@@ -25,8 +27,8 @@ export async function stopAll() {
 
 /** A running server with its database: what a scenario is driven against. */
 class Side {
-  constructor(name, port, database, child, cleanUp = async () => {}) {
-    Object.assign(this, { name, port, database, child, cleanUp, log: '' });
+  constructor({ name, port, database, mailbox, child, cleanUp = async () => {} }) {
+    Object.assign(this, { name, port, database, mailbox, child, cleanUp, log: '' });
     running.add(this);
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
@@ -60,6 +62,7 @@ class Side {
       if (stopped === undefined) this.child.kill('SIGKILL');
       await this.exited;
     }
+    await this.mailbox.close();
     await this.cleanUp();
     await this.database.drop();
   }
@@ -71,51 +74,53 @@ class Side {
  */
 export async function startBetterAuth(serverUrl, { name = 'Better Auth', label, settings = {}, options = {}, on }) {
   const database = on ?? (await Database.create(serverUrl, label));
-  const port = await freePort();
-  const child = fork(fileURLToPath(new URL('better-auth-server.mjs', import.meta.url)), [], {
+  const [port, mailbox] = [await freePort(), await Mailbox.open()];
+  const child = forkBetterAuth(database, { settings, options, port, mailbox });
+  return new Side({ name, port, database, mailbox, child }).started(once(child, 'message'));
+}
+
+/** The process of a Better Auth; without a port it makes the tables and is done. */
+function forkBetterAuth(database, { settings, options = {}, port, mailbox }) {
+  return fork(fileURLToPath(new URL('better-auth-server.mjs', import.meta.url)), [], {
     env: {
       ...inherited(),
       DATABASE_URL: database.url,
-      PORT: String(port),
       SETTINGS: JSON.stringify({ ...DEFAULTS, ...settings }),
       OPTIONS: JSON.stringify(options),
       BETTER_AUTH_TELEMETRY: '0',
+      ...(port !== undefined && { PORT: String(port) }),
+      ...(mailbox !== undefined && { MAILBOX_URL: mailbox.url, MAILBOX_SECRET: mailbox.secret }),
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  return new Side(name, port, database, child).started(once(child, 'message'));
 }
 
 /** Latchkey's local server, in a folder of its own, so that no `.env` of the project is read. */
 export async function startLatchkey(serverUrl, { binary, settings = {}, on }) {
   const chosen = { ...DEFAULTS, ...settings };
   const database = on ?? (await Database.create(serverUrl, 'latchkey'));
-  const port = await freePort();
+  // Latchkey makes no column for an additional field: it takes over a database that has them.
+  if (hasFields(chosen)) await once(forkBetterAuth(database, { settings }), 'exit');
+  const [port, mailbox] = [await freePort(), await Mailbox.open()];
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-conformance-'));
   const child = spawn(resolve(binary), [], {
     cwd: folder,
     env: {
       ...inherited(),
       DATABASE_URL: database.url,
-      BETTER_AUTH_SECRET: SECRET,
-      PUBLIC_URL: chosen.origin,
-      CORS_ORIGIN: TRUSTED,
-      BEARER_REQUIRE_SIGNATURE: String(chosen.requireSignature),
-      SESSION_EXPIRES_IN: String(chosen.expiresIn),
-      SESSION_UPDATE_AGE: String(chosen.updateAge),
-      MIN_PASSWORD_LENGTH: String(chosen.minPasswordLength),
-      MAX_PASSWORD_LENGTH: String(chosen.maxPasswordLength),
+      ...variablesFor(chosen, mailbox),
       AUTH_PORT: String(port),
       HOST: '127.0.0.1',
-      // The cheaper preset: the suite compares answers, not work factors.
-      PASSWORD_HASH: 'owasp',
       LOG_LEVEL: process.env.VERBOSE ? 'debug' : 'warn',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const side = new Side('Latchkey', port, database, child, () => rm(folder, { recursive: true, force: true }));
+  const cleanUp = () => rm(folder, { recursive: true, force: true });
+  const side = new Side({ name: 'Latchkey', port, database, mailbox, child, cleanUp });
   return side.started(line(child.stdout, 'Latchkey listens on'));
 }
+
+const hasFields = ({ userFields, sessionFields }) => Object.keys({ ...userFields, ...sessionFields }).length > 0;
 
 /** What a child may see of the caller's environment: nothing that could be a setting of either side. */
 function inherited() {

@@ -19,20 +19,25 @@ export function scenario(title, ...steps) {
  * - `headers`: more headers, `[[name, value], …]`
  * - `chunked`: the body's length is not told beforehand
  * - `keep`: the name under which the answer is kept for later steps
+ * - `reading`: what is compared of a body whose text is each side's own: `reading(text)`
+ *
+ * Mails that a step has sent are compared with its answer; `seen.mails` has them for later steps.
  */
 export function request(title, method, target, options = {}) {
-  const { keep, ...described } = options;
-  return { kind: 'request', title, method, target, described, keep };
+  const { keep, reading, ...described } = options;
+  return { kind: 'request', title, method, target, described, keep, reading };
 }
 
 export function get(title, path, options) {
-  return request(title, 'GET', BASE_PATH + path, options);
+  return request(title, 'GET', below(path), options);
 }
 
 /** A POST as a page of the own origin sends it, unless `origin` says otherwise. */
 export function post(title, path, options) {
-  return request(title, 'POST', BASE_PATH + path, { origin: ORIGIN, ...options });
+  return request(title, 'POST', below(path), { origin: ORIGIN, ...options });
 }
+
+const below = (path) => (typeof path === 'function' ? (seen) => BASE_PATH + path(seen) : BASE_PATH + path);
 
 /** Several requests at once. `summary` makes of the answers what must be the same, whoever came first. */
 export function together(title, requests, summary) {
@@ -63,6 +68,15 @@ export const cookiesOf = (name) => (seen) => seen[name].cookies;
 
 /** The session cookie alone of a kept answer. */
 export const sessionCookieOf = (name) => (seen) => seen[name].cookie('better-auth.session_token');
+
+/** Follows the link of the latest mail of a kind; `more` is put behind it. */
+export function follow(title, type, { back, more = '', ...options } = {}) {
+  const target = (seen) => seen.mails.last(type, back).url.replace(/^https?:\/\/[^/]+/, '') + more;
+  return request(title, 'GET', target, options);
+}
+
+/** The token of the latest mail of a kind. */
+export const mailedTokenOf = (type, back) => (seen) => seen.mails.last(type, back).token;
 
 /** The bare token of the body of a kept answer. */
 export const tokenOf = (name) => (seen) => seen[name].json.token;

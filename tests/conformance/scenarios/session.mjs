@@ -2,21 +2,10 @@
 
 import { signed } from '../harness/cookies.mjs';
 import { cookiesOf, get, inspect, post, scenario, sessionCookieOf, sql, tokenOf } from '../harness/steps.mjs';
-import { ANN, BOB, signIn, signUp } from './people.mjs';
-
-/** Moves the end of a kept session to so much time from now, as text of a Postgres interval. */
-const endsIn = (name, interval) =>
-  sql(
-    `${name}'s session ends in ${interval}`,
-    `update session set "expiresAt" = date_trunc('milliseconds', now() + $1::interval) where token = $2
-     returning "expiresAt"`,
-    (seen) => [interval, tokenOf(name)(seen)],
-  );
+import { ANN, BOB, endsIn, signIn, signUp, UNKNOWN } from './people.mjs';
 
 const session = (title, name, { query = '', more = '' } = {}) =>
   get(title, `/get-session${query}`, { cookie: (seen) => sessionCookieOf(name)(seen) + more });
-
-const UNKNOWN = `better-auth.session_token=${encodeURIComponent(signed('A'.repeat(32)))}`;
 
 export default [
   scenario(

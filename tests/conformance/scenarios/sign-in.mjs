@@ -2,15 +2,10 @@
 
 import { cookiesOf, get, post, scenario, sessionCookieOf, sql } from '../harness/steps.mjs';
 import { signed } from '../harness/cookies.mjs';
-import { ANN, BOB, PASSWORD, signIn, signUp } from './people.mjs';
+import { ANN, BOB, PASSWORD, SCRYPT, signIn, signUp } from './people.mjs';
 
 const CREDENTIALS = { email: ANN.email, password: PASSWORD };
 const signInWith = (title, json, more) => post(title, '/sign-in/email', { json, ...more });
-
-// Better Auth's own hash of `password1234`, from the recorded crypto vectors.
-const SCRYPT =
-  '99f6f090a2cdf314730daa40d7202fac:7866c6369790cdeb314a85ef8d78b3746981b7195c38f512b120edb978962a0f' +
-  '27a78d19b78b472909a1e936d12069806410a473bec8903de0844d6b33d3a7f9';
 
 /** Puts a password hash into the one account there is, and signs in with `password1234`. */
 const storedHash = (title, hash) => [

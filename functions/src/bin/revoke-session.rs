@@ -1,0 +1,6 @@
+//! The Lambda of one route.
+
+#[tokio::main(flavor = "current_thread")] // an instance serves one request at a time
+async fn main() -> Result<(), lambda_http::Error> {
+    functions::serve(functions::routes::revoke_session()).await
+}

@@ -1,0 +1,86 @@
+//! Changing a password that is known.
+
+use axum::response::Response;
+use serde::Serialize;
+use shared::body::{Body, Schema};
+use shared::client::Client;
+use shared::db::account::{self, Change};
+use shared::db::user::User;
+use shared::fields::Fields;
+use shared::rate_limit::Counters;
+use shared::session::{self, Demand};
+use shared::{App, Error};
+
+use crate::reply;
+
+/// What is sent.
+pub struct ChangePassword {
+    new_password: String,
+    current_password: String,
+    revoke_other_sessions: bool,
+}
+
+impl Schema for ChangePassword {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        let new_password = fields.string("newPassword");
+        let current_password = fields.string("currentPassword");
+        let revoke_other_sessions = fields.optional_bool("revokeOtherSessions").unwrap_or(false);
+        Self { new_password, current_password, revoke_other_sessions }
+    }
+}
+
+/// The password is changed.
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct PasswordChanged<'a> {
+    /// Of the new session, where the others were ended.
+    token: Option<&'a str>,
+    user: &'a User,
+}
+
+/// `POST /change-password`: `{ newPassword, currentPassword, revokeOtherSessions? }` → 200
+/// `{ token, user }`. With `revokeOtherSessions` all sessions end and a new one is handed out, whose
+/// token it is; else `token` is `null`.
+///
+/// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`,
+/// `CREDENTIAL_ACCOUNT_NOT_FOUND`, `INVALID_PASSWORD`; 401 `UNAUTHORIZED`; 403 for a foreign origin;
+/// 429.
+pub async fn handler(
+    client: Client,
+    Body(body): Body<ChangePassword>,
+    counters: Counters,
+    app: App,
+) -> Result<Response, Error> {
+    let (counters, settled) = session::counting_guesses(&app, &client, counters);
+    let demand = Demand { with_password: true, counters, ..Demand::default() };
+    let live = session::require(&app, &client, demand).await?;
+    app.config.passwords.check_new(&body.new_password)?;
+    app.config.passwords.check_length(&body.current_password)?;
+    let old_hash = live.password.ok_or(Error::CredentialNotFound)?;
+    if !app.passwords.verify(Some(old_hash.clone()), &body.current_password).await? {
+        return Err(Error::InvalidPassword);
+    }
+    let new_hash = app.passwords.hash(&body.new_password).await?;
+
+    let (now, user) = (app.clock.now(), live.user);
+    let session = body.revoke_other_sessions.then(|| session::new(&app, &client, true, now));
+    let hashes = (old_hash.as_str(), new_hash.as_str());
+    let declared = &app.config.fields;
+    let change = Change {
+        user_id: &user.id,
+        hashes,
+        session: session.as_ref(),
+        settled: settled.as_deref(),
+    };
+    let is_changed = account::change_password(&app.db, change, now, declared).await?;
+    if !is_changed {
+        // Somebody changed it meanwhile: the one that was sent is right no longer.
+        return Err(Error::InvalidPassword);
+    }
+    if let Some(session) = &session {
+        let made = session.made(&user.id, now, declared);
+        session::reissue(&app, &client, &made, &user);
+    }
+    let token = session.as_ref().map(|session| session.token.as_str());
+    Ok(reply::json(&PasswordChanged { token, user: &user }))
+}

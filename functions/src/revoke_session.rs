@@ -1,0 +1,40 @@
+//! Ending one session of a user.
+
+use axum::response::Response;
+use shared::body::{Body, Schema};
+use shared::client::Client;
+use shared::fields::Fields;
+use shared::{App, Error, db, session};
+
+use crate::reply;
+
+/// What is sent.
+pub struct RevokeSession {
+    token: String,
+}
+
+impl Schema for RevokeSession {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self { token: fields.string("token") }
+    }
+}
+
+/// `POST /revoke-session`: `{ token }` → 200 `{ status: true }`, also for a token that is unknown or
+/// a stranger's: then nothing happens.
+///
+/// Errors: 400 `VALIDATION_ERROR`; 401 `UNAUTHORIZED`; 403 for a foreign origin.
+pub async fn handler(
+    client: Client,
+    Body(body): Body<RevokeSession>,
+    app: App,
+) -> Result<Response, Error> {
+    let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
+    let is_signed_in = db::session::revoke(&app.db, &token, &body.token, app.clock.now()).await?;
+    if !is_signed_in || body.token == token {
+        session::clear(&app, &client);
+    }
+    if !is_signed_in {
+        return Err(Error::Unauthorized);
+    }
+    Ok(reply::done())
+}

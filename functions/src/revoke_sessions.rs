@@ -1,0 +1,21 @@
+//! Ending all sessions of a user.
+
+use axum::response::Response;
+use shared::client::Client;
+use shared::db::session::{Scope, revoke_all};
+use shared::{App, Error, session};
+
+use crate::reply;
+
+/// `POST /revoke-sessions` → 200 `{ status: true }` and cleared cookies: this session ends as well.
+///
+/// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
+pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
+    let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
+    let is_signed_in = revoke_all(&app.db, &token, Scope::All, app.clock.now()).await?;
+    session::clear(&app, &client);
+    if !is_signed_in {
+        return Err(Error::Unauthorized);
+    }
+    Ok(reply::done())
+}

@@ -1,0 +1,98 @@
+//! Settings of passwords and of signing up and in with one.
+
+use time::Duration as Seconds;
+
+use super::{ConfigError, Vars};
+use crate::error::Error;
+use crate::password::{self, Cost};
+
+/// Signing up and in with a password: Better Auth's `emailAndPassword`.
+#[derive(Clone, Debug)]
+pub struct PasswordSettings {
+    /// `EMAIL_PASSWORD_ENABLED`: whether people sign in with passwords at all.
+    pub is_enabled: bool,
+    /// The opposite of `DISABLE_SIGN_UP`.
+    pub allows_sign_up: bool,
+    /// `AUTO_SIGN_IN`: whether signing up signs in as well.
+    pub auto_sign_in: bool,
+    /// `REQUIRE_EMAIL_VERIFICATION`: nobody signs in before the address is proven.
+    pub requires_verification: bool,
+    /// `MIN_PASSWORD_LENGTH`, in UTF-16 code units; looked at when a password is set.
+    pub min_length: usize,
+    /// `MAX_PASSWORD_LENGTH`, in UTF-16 code units; looked at before any hash.
+    pub max_length: usize,
+    /// `PASSWORD_HASH`: what a new hash costs.
+    pub cost: Cost,
+    /// `HASH_CONCURRENCY`: hashes at once.
+    pub hash_concurrency: usize,
+    /// `RESET_PASSWORD_TOKEN_EXPIRES_IN`: how long a reset link works.
+    pub reset_expires_in: Seconds,
+    /// `RESET_PASSWORD_URL`: the page for links that are asked for without `redirectTo`.
+    pub reset_page: Option<String>,
+    /// `REVOKE_SESSIONS_ON_PASSWORD_RESET`.
+    pub revokes_sessions_on_reset: bool,
+}
+
+impl PasswordSettings {
+    pub(super) fn from_vars(vars: &Vars<'_>, is_lambda: bool) -> Result<Self, ConfigError> {
+        let at_once = || std::thread::available_parallelism().map_or(1, usize::from);
+        let settings = Self {
+            is_enabled: vars.flag("EMAIL_PASSWORD_ENABLED", true)?,
+            allows_sign_up: !vars.flag("DISABLE_SIGN_UP", false)?,
+            auto_sign_in: vars.flag("AUTO_SIGN_IN", true)?,
+            requires_verification: vars.flag("REQUIRE_EMAIL_VERIFICATION", false)?,
+            min_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
+            max_length: vars.number("MAX_PASSWORD_LENGTH", 1..=1024, 128)?,
+            cost: vars
+                .parse("PASSWORD_HASH", "asvs or owasp", |text| match text {
+                    "asvs" => Some(Cost::ASVS),
+                    "owasp" => Some(Cost::OWASP),
+                    _ => None,
+                })?
+                .unwrap_or(Cost::ASVS),
+            // An instance of a function serves one request at a time.
+            hash_concurrency: vars.number(
+                "HASH_CONCURRENCY",
+                1..=256,
+                if is_lambda { 1 } else { at_once() },
+            )?,
+            reset_expires_in: vars.seconds(
+                "RESET_PASSWORD_TOKEN_EXPIRES_IN",
+                1..=2_592_000,
+                3600,
+            )?,
+            reset_page: vars.get("RESET_PASSWORD_URL").map(|url| url.trim().to_owned()),
+            revokes_sessions_on_reset: vars.flag("REVOKE_SESSIONS_ON_PASSWORD_RESET", false)?,
+        };
+        if settings.min_length > settings.max_length {
+            return Err(ConfigError::malformed(
+                "MIN_PASSWORD_LENGTH",
+                "it is more than MAX_PASSWORD_LENGTH, so that no password fits",
+            ));
+        }
+        Ok(settings)
+    }
+
+    /// Errors: 400 `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`.
+    pub fn check_new(&self, password: &str) -> Result<(), Error> {
+        if password::length(password) < self.min_length {
+            return Err(Error::PasswordTooShort);
+        }
+        self.check_length(password)
+    }
+
+    /// For a password that is not new: it was long enough when it was set.
+    ///
+    /// Errors: 400 `PASSWORD_TOO_LONG`.
+    pub fn check_length(&self, password: &str) -> Result<(), Error> {
+        if password::length(password) > self.max_length {
+            return Err(Error::PasswordTooLong);
+        }
+        Ok(())
+    }
+
+    /// Whether signing up signs in.
+    pub fn signs_in_at_sign_up(&self) -> bool {
+        self.auto_sign_in && !self.requires_verification
+    }
+}

@@ -1,0 +1,55 @@
+//! Settings of sessions. core.md §15.
+
+use time::{Duration, OffsetDateTime};
+
+use super::{ConfigError, Vars};
+
+/// 400 days: the longest life of a cookie (RFC 6265bis, section 5.6.2), in seconds.
+const LONGEST: i64 = 34_560_000;
+
+/// How long sessions live, and when they are extended.
+#[derive(Clone, Debug)]
+pub struct SessionSettings {
+    /// `SESSION_EXPIRES_IN`: the life of a remembered session.
+    pub expires_in: Duration,
+    /// `SESSION_UPDATE_AGE`: a session is extended at most that often.
+    pub update_age: Duration,
+    /// `SESSION_FRESH_AGE`: how long after signing in a session may do what asks for a fresh one;
+    /// zero: always.
+    pub fresh_age: Duration,
+    /// Which requests extend one.
+    pub refresh: Refresh,
+}
+
+/// Which requests extend a session that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refresh {
+    /// All that look at it.
+    Always,
+    /// All but `GET /get-session`, which says `needsRefresh`; `POST /get-session` then does it:
+    /// `DEFER_SESSION_REFRESH`.
+    Deferred,
+    /// None: `DISABLE_SESSION_REFRESH`.
+    Never,
+}
+
+impl SessionSettings {
+    pub(super) fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let is_deferred = vars.flag("DEFER_SESSION_REFRESH", false)?;
+        Ok(Self {
+            expires_in: vars.seconds("SESSION_EXPIRES_IN", 1..=LONGEST, 604_800)?,
+            update_age: vars.seconds("SESSION_UPDATE_AGE", 0..=LONGEST, 86_400)?,
+            fresh_age: vars.seconds("SESSION_FRESH_AGE", 0..=LONGEST, 86_400)?,
+            refresh: match (vars.flag("DISABLE_SESSION_REFRESH", false)?, is_deferred) {
+                (true, _) => Refresh::Never,
+                (false, true) => Refresh::Deferred,
+                (false, false) => Refresh::Always,
+            },
+        })
+    }
+
+    /// Whether a session that was begun at `created_at` is still fresh (core.md §15.3).
+    pub fn is_fresh(&self, created_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+        self.fresh_age.is_zero() || now - created_at < self.fresh_age
+    }
+}

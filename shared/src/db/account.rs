@@ -1,0 +1,236 @@
+//! Table `account`: the ways in which a user signs in, the password among them.
+
+use serde::Serialize;
+use sqlx::PgExecutor;
+use time::OffsetDateTime;
+
+use super::columns::with_columns;
+use super::in_time;
+use super::session::{NewSession, Parameters};
+use crate::additional::Declared;
+use crate::timestamp::Timestamp;
+
+/// An account as the API shows one: key order as at Better Auth; never a token or a hash.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+pub struct Account {
+    /// The provider's id of the user; the user's own for a password.
+    pub account_id: String,
+    /// `credential` for a password.
+    pub provider_id: String,
+    /// Whose it is.
+    pub user_id: String,
+    /// When it was linked.
+    pub created_at: Timestamp,
+    /// When the row was last written.
+    pub updated_at: Timestamp,
+    /// The row's id.
+    pub id: String,
+    /// What the provider was asked for.
+    pub scopes: Vec<String>,
+}
+
+/// Lists a user's accounts, the oldest first.
+pub async fn list(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Vec<Account>> {
+    let rows = in_time(
+        sqlx::query!(
+            r#"select id, "accountId" as account_id, "providerId" as provider_id, "userId" as user_id,
+                      "createdAt" as created_at, "updatedAt" as updated_at, scope
+                 from account where "userId" = $1 order by "createdAt", id"#,
+            user_id,
+        )
+        .fetch_all(db),
+    )
+    .await?;
+    let scopes = |scope: Option<String>| {
+        let scope = scope.unwrap_or_default();
+        let scopes = scope.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+        scopes.map(str::to_owned).collect()
+    };
+    let account = rows.into_iter().map(|row| Account {
+        account_id: row.account_id,
+        provider_id: row.provider_id,
+        user_id: row.user_id,
+        created_at: row.created_at.into(),
+        updated_at: row.updated_at.into(),
+        id: row.id,
+        scopes: scopes(row.scope),
+    });
+    Ok(account.collect())
+}
+
+/// What came of unlinking an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It is gone.
+    Done,
+    /// It is the user's last.
+    Last,
+    /// The user has no such account.
+    NotFound,
+}
+
+/// Deletes a user's account by its row's id, but never the last one unless `may_unlink_all`.
+///
+/// The user's accounts are locked before they are counted, so that two at once leave one.
+pub async fn unlink(
+    db: impl PgExecutor<'_>,
+    user_id: &str,
+    id: &str,
+    may_unlink_all: bool,
+) -> sqlx::Result<Unlinked> {
+    let row = in_time(
+        sqlx::query!(
+            r#"with mine as (
+                   select id from account where "userId" = $1 order by id for update
+               ), gone as (
+                   delete from account
+                    where id = $2 and id in (select id from mine)
+                      and ($3 or (select count(*) from mine) > 1)
+                returning id
+               )
+               select (select count(*) from mine) as "accounts!", exists (select from gone) as "is_gone!""#,
+            user_id,
+            id,
+            may_unlink_all,
+        )
+        .fetch_one(db),
+    )
+    .await?;
+    Ok(match row {
+        row if row.is_gone => Unlinked::Done,
+        row if row.accounts == 1 && !may_unlink_all => Unlinked::Last,
+        _ => Unlinked::NotFound,
+    })
+}
+
+/// A change of a user's password.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// Whose.
+    pub user_id: &'a str,
+    /// The old one, which was shown, and the new one.
+    pub hashes: (&'a str, &'a str),
+    /// With one, all sessions end and this one is made.
+    pub session: Option<&'a NewSession>,
+    /// A counter of failures that this request has shown to be none.
+    pub settled: Option<&'a str>,
+}
+
+/// Sets a new password in place of the old one. `false` if that has changed meanwhile: then nothing is
+/// touched.
+pub async fn change_password(
+    db: impl PgExecutor<'_>,
+    change: Change<'_>,
+    now: OffsetDateTime,
+    declared: &Declared,
+) -> sqlx::Result<bool> {
+    let Change { user_id, hashes: (old_hash, new_hash), session, settled } = change;
+    let session = Parameters::of(session);
+    let (text, arguments) = with_columns(
+        sqlx::query!(
+            r#"with settled as (
+                   delete from "rateLimit" where key = $11
+               ), changed as (
+                   update account set password = $3, "updatedAt" = $4
+                    where "userId" = $1 and "accountId" = $1 and "providerId" = 'credential'
+                      and password = $2
+                returning "userId"
+               ), revoked as materialized (
+                   select "userId", latchkey_end_sessions("userId")
+                     from (select distinct "userId" from changed) as owner
+                    where $5::text is not null
+               ), new_session as (
+                   insert into session (
+                       id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
+                   )
+                   select $5::text, $6::text, $7::timestamptz, $4, $4, $8::text, $9::text, revoked."userId" /*=session*/
+                     from revoked, jsonb_populate_record(null::session, $10) as session_fields
+               )
+               select "userId" from changed"#,
+            user_id,
+            old_hash,
+            new_hash,
+            now,
+            session.id,
+            session.token,
+            session.expires_at,
+            session.ip_address,
+            session.user_agent,
+            session.fields as _,
+            settled,
+        ),
+        declared,
+        &[],
+    )?;
+    let changed = in_time(sqlx::query_with(text, arguments).fetch_all(db)).await?;
+    Ok(!changed.is_empty())
+}
+
+/// What came of resetting a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// The new one is set.
+    Done,
+    /// The token is unknown, expired or used.
+    InvalidToken,
+    /// The token's user is gone.
+    UserGone,
+}
+
+/// Sets a password with a token that was mailed, which is used up: one statement, so that of
+/// parallel uses one succeeds. A user without a password's account gets one.
+///
+/// `identifiers` are the texts under which the token may be stored. With `revokes_sessions` all
+/// sessions of the user end.
+pub async fn reset_password(
+    db: impl PgExecutor<'_>,
+    identifiers: &[String],
+    new_hash: &str,
+    revokes_sessions: bool,
+    now: OffsetDateTime,
+) -> sqlx::Result<Reset> {
+    let row = in_time(
+        sqlx::query!(
+            r#"with used as (
+                   delete from verification where identifier = any($1)
+                returning value, "expiresAt", "createdAt"
+               ), token as (
+                   select value from used where "expiresAt" >= $4 order by "createdAt" desc limit 1
+               ), owner as (
+                   select id from "user" where id = (select value from token)
+               ), changed as (
+                   update account set password = $2, "updatedAt" = $4
+                    where "userId" = (select id from owner) and "providerId" = 'credential'
+                returning id
+               ), made as (
+                   -- Its id is the user's: two tokens used at once meet on one row.
+                   insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+                   select id, id, 'credential', id, $2, $4, $4 from owner
+                    where not exists (
+                        select from account where "userId" = owner.id and "providerId" = 'credential'
+                    )
+                   on conflict (id) do update set password = $2, "updatedAt" = $4
+                   returning id
+               ), revoked as materialized (
+                   select latchkey_end_sessions(id)
+                     from owner
+                    where $3 and (exists (select from changed) or exists (select from made))
+               )
+               select exists (select from token) as "is_valid!", exists (select from owner) as "has_user!",
+                      (select count(*) from revoked) as "revoked!""#,
+            identifiers,
+            new_hash,
+            revokes_sessions,
+            now,
+        )
+        .fetch_one(db),
+    )
+    .await?;
+    Ok(match (row.is_valid, row.has_user) {
+        (true, true) => Reset::Done,
+        (true, false) => Reset::UserGone,
+        (false, _) => Reset::InvalidToken,
+    })
+}

@@ -1,0 +1,56 @@
+//! Single-use tokens that are mailed: where their rows are found. core.md §16.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use crate::config::VerificationSettings;
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Setting a new password.
+    ResetPassword,
+    /// Deleting an account.
+    DeleteAccount,
+}
+
+impl Purpose {
+    fn identifier(self, token: &str) -> String {
+        match self {
+            Self::ResetPassword => format!("reset-password:{token}"),
+            Self::DeleteAccount => format!("delete-account-{token}"),
+        }
+    }
+
+    /// Under what the row of a new token is stored: in clear, or as the settings want it, hashed.
+    pub fn stored(self, token: &str, settings: &VerificationSettings) -> String {
+        let identifier = self.identifier(token);
+        if settings.hashes_identifiers { hashed(&identifier) } else { identifier }
+    }
+
+    /// Under what a token's row may be found: with hashes on, also in clear, as it was stored before.
+    pub fn lookups(self, token: &str, settings: &VerificationSettings) -> Vec<String> {
+        let identifier = self.identifier(token);
+        if settings.hashes_identifiers {
+            vec![hashed(&identifier), identifier]
+        } else {
+            vec![identifier]
+        }
+    }
+}
+
+fn hashed(identifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(identifier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_hashed_as_at_better_auth() {
+        // contract/transcripts/20-crypto-vectors.json
+        assert_eq!(hashed("reset-password:abc"), "IMUqJ3lXuvod79AbI4EdsWmdAkZeIP5syfKs7-d5fQQ");
+    }
+}

@@ -1,0 +1,106 @@
+//! Changing the signing secret while two processes serve, as README.md says: nobody is signed out.
+
+use serde_json::json;
+use time::Duration;
+
+use crate::app::{SECRET, TestApp};
+
+const NEW: &str = "ABCDefghijklmnopqrstuvwxyz9876543210wxyz";
+
+/// The list that takes the place of [`SECRET`]: the new key signs an hour after the start, when every
+/// process has read it; the old one is accepted for a session's life from then on.
+fn rotated() -> String {
+    json!([
+        { "version": 2, "value": NEW, "signs_from": "2026-11-23T13:00:00Z" },
+        { "version": 1, "value": SECRET, "accepted_until": "2026-11-30T13:00:01Z" },
+    ])
+    .to_string()
+}
+
+/// What a browser of somebody who is signed in holds, after it has asked a process.
+async fn still_in(app: &TestApp, cookies: &str) -> String {
+    let reply = app.session(cookies).await;
+    assert_eq!(reply.json()["user"]["email"], "ada@example.com", "{reply:?}");
+    reply.cookies_after(cookies)
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_while_processes_read_the_list_one_after_the_other() {
+    for settings in [
+        &[][..],
+        &[("COOKIE_CACHE", "compact")],
+        &[("COOKIE_CACHE", "jwt")],
+        &[("COOKIE_CACHE", "jwe")],
+    ] {
+        let old = TestApp::with(settings).await;
+        let new = old.beside(&rotated(), settings);
+        let mut browsers = vec![old.sign_up("ada@example.com").await.cookies()];
+        browsers.push(new.sign_in("ada@example.com", "correct horse").await.cookies());
+        // One process has the list, the other has not: their answers alternate.
+        for n in 0..11 {
+            old.clock.advance(Duration::minutes(5));
+            for browser in &mut browsers {
+                let app = if n % 2 == 0 { &old } else { &new };
+                *browser = still_in(app, browser).await;
+                *browser = still_in(if n % 2 == 0 { &new } else { &old }, browser).await;
+            }
+        }
+
+        // Both have it, and the new key signs.
+        old.clock.advance(Duration::minutes(10));
+        let other = old.beside(&rotated(), settings);
+        browsers.push(new.sign_in("ada@example.com", "correct horse").await.cookies());
+        for day in 0..14 {
+            for browser in &mut browsers {
+                *browser = still_in(&new, browser).await;
+                *browser = still_in(&other, browser).await;
+            }
+            old.clock.advance(Duration::days(1));
+            assert!(day < 14);
+        }
+        assert_eq!(old.count("select count(*) from session").await, 3);
+
+        // The old key is accepted no longer: the browsers hold what the new one signed.
+        let list = json!([{ "version": 2, "value": NEW }]).to_string();
+        for browser in &browsers {
+            still_in(&old.beside(&list, settings), browser).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn links_and_sealed_tokens_of_either_process_count_at_both() {
+    let old = TestApp::new().await;
+    let new = old.beside(&rotated(), &[]);
+    old.sign_up("ada@example.com").await;
+    let body = json!({ "email": "ada@example.com" });
+    new.post("/api/auth/request-password-reset").json(&body).send().await;
+    // `mail()` opens it with the old secret alone.
+    let token = old.mail().await.token.unwrap();
+    let link = old.link_token(&json!({ "email": "ada@example.com" }));
+
+    let followed = new.get(&format!("/api/auth/verify-email?token={link}")).send().await;
+    let body = json!({ "newPassword": "battery staple", "token": token });
+    let reset = old.post("/api/auth/reset-password").json(&body).send().await;
+
+    assert_eq!((followed.status, reset.status), (200, 200), "{followed:?} {reset:?}");
+}
+
+#[tokio::test]
+async fn a_key_that_is_no_longer_accepted_signs_nobody_in() {
+    let old = TestApp::new().await;
+    let cookies = old.sign_up("ada@example.com").await.cookies();
+    let link = old.link_token(&json!({ "email": "ada@example.com" }));
+    let list = json!([
+        { "version": 2, "value": NEW },
+        { "version": 1, "value": SECRET, "accepted_until": "2026-11-23T12:00:00Z" },
+    ])
+    .to_string();
+    let new = old.beside(&list, &[]);
+
+    let session = new.session(&cookies).await;
+    let followed = new.get(&format!("/api/auth/verify-email?token={link}")).send().await;
+
+    assert_eq!(session.text, "null");
+    assert_eq!((followed.status, followed.code().as_str()), (401, "INVALID_TOKEN"));
+}

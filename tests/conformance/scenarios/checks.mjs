@@ -1,0 +1,121 @@
+// Which origins and URLs are let through under other settings: patterns, and checks that are off.
+
+import { FOREIGN, ORIGIN, TRUSTED } from '../harness/settings.mjs';
+import { get, post, scenario } from '../harness/steps.mjs';
+import { ANN, insertedUser } from './people.mjs';
+
+const from = (origin, cookie = 'x=1') => post(`from ${origin}`, '/sign-out', { json: {}, origin, cookie });
+const to = (callbackURL) => post(`to ${callbackURL}`, '/sign-out', { json: { callbackURL } });
+
+/** With the trusted origins of the profile SWITCHES. */
+export const patterns = [
+  scenario(
+    'patterns',
+    ...[
+      ORIGIN,
+      TRUSTED,
+      FOREIGN,
+      'https://a.wild.example.com',
+      'https://a.b.wild.example.com',
+      'https://wild.example.com',
+      'https://.wild.example.com',
+      'http://a.wild.example.com',
+      'https://a.wild.example.com:8443',
+      'https://a.wild.example.com:443',
+      'https://A.WILD.example.com',
+      'https://awild.example.com',
+      'https://a.wild.example.com.evil.com',
+      'https://evil.com/.wild.example.com',
+      'https://evil.com?.wild.example.com',
+      'https://evil.com#.wild.example.com',
+      'https://evil.com\\.wild.example.com',
+      'https://user@a.wild.example.com',
+      'https://a.bare.example.com',
+      'http://a.bare.example.com',
+      'https://a.b.bare.example.com',
+      'https://bare.example.com',
+      'https://x.bare.example.com:99',
+      'myapp://x.bare.example.com',
+      'https://deep.example.com:1',
+      'https://deep.example.com:65535',
+      'https://deep.example.com',
+      'https://q1.example.com',
+      'https://q12.example.com',
+      'https://q.example.com',
+      'https://q..example.com',
+      'https://slash.example.com',
+      'http://10.0.5.1',
+      'http://10.0.5.6.1',
+      'http://10.0.x.1',
+      'http://10.0.999.1',
+      'https://10.0.5.1',
+      'http://10.0.5.1:80',
+      'http://10.0.5.1:81',
+      'myapp://',
+      'myapp://anything/at/all',
+      'myapp:',
+      'myapp:/x',
+      'MYAPP://x',
+      'myappx://x',
+      'exp://192.168.1.2:8081',
+      'exp://192.168.1.2:8081/--/x',
+      'exp://192.168.1.2',
+      'exp://192.169.1.2:8081',
+      'exp://user@192.168.1.2:8081/x',
+      'custom://host/path',
+      'custom://host/path/below',
+      'custom://host/path/../other',
+      'custom://host/path%2f..%2fother',
+      'custom://host/pathological',
+      'custom://host/other',
+      'custom://host',
+      'custom://other/path',
+      'custom://host/path?x=1',
+      'custom://host/path#x',
+    ].flatMap((url) => [from(url), to(url)]),
+    ...['https://a.wild.example.com/x?y#z', 'https://slash.example.com/', 'https://slash.example.com/x'].map(to),
+  ),
+];
+
+/** With checks that are off. */
+export const unchecked = [
+  scenario(
+    'what is still checked',
+    insertedUser(ANN),
+    from(FOREIGN),
+    from('null'),
+    from(null),
+    to(FOREIGN),
+    to('//evil.com'),
+    to('/a\\b'),
+    to(7),
+    to(null),
+    post('a foreign redirectTo', '/request-password-reset', { json: { email: ANN.email, redirectTo: FOREIGN } }),
+    post('a foreign page asks for a reset, with a cookie', '/request-password-reset', {
+      json: { email: ANN.email },
+      origin: FOREIGN,
+      cookie: 'x=1',
+    }),
+    post('a foreign page signs in', '/sign-in/email', { json: { email: ANN.email, password: 'x' }, origin: FOREIGN }),
+    post('a foreign page signs in, with a cookie', '/sign-in/email', {
+      json: { email: ANN.email, password: 'x' },
+      origin: FOREIGN,
+      cookie: 'x=1',
+    }),
+    post('a foreign page navigates', '/sign-in/email', {
+      json: { email: ANN.email, password: 'x' },
+      origin: FOREIGN,
+      headers: [
+        ['Sec-Fetch-Site', 'cross-site'],
+        ['Sec-Fetch-Mode', 'navigate'],
+      ],
+    }),
+    post('sign-up with a foreign callbackURL', '/sign-up/email', { json: { ...ANN, callbackURL: FOREIGN } }),
+    get('a foreign callbackURL of a reset', `/reset-password/abc?callbackURL=${FOREIGN}`),
+    get('a callbackURL of a reset that is none', '/reset-password/abc?callbackURL=x'),
+    get('a foreign callbackURL of a proof', `/verify-email?token=x&callbackURL=${FOREIGN}`),
+    get('a foreign callbackURL of a deletion', `/delete-user/callback?token=x&callbackURL=${FOREIGN}`),
+    post('a path that begins like one', '/sign-outx', { json: { callbackURL: FOREIGN } }),
+    post('update-user, a foreign page', '/update-user', { json: {}, origin: FOREIGN, cookie: 'x=1' }),
+  ),
+];
