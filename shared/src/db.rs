@@ -9,7 +9,7 @@ pub mod session;
 pub mod user;
 pub mod verification;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -63,8 +63,13 @@ pub fn pool_with_timeout(
 }
 
 /// Whether the connection is alive and has nothing outstanding.
+///
+/// An answer that lay in the buffer while a Lambda was frozen says nothing of the connection now: it
+/// comes too late as well.
 async fn ping(connection: &mut PgConnection) -> sqlx::Result<()> {
-    within(PING_TIMEOUT, connection.ping()).await
+    let asked = Instant::now();
+    within(PING_TIMEOUT, connection.ping()).await?;
+    if asked.elapsed() > PING_TIMEOUT { Err(timed_out()) } else { Ok(()) }
 }
 
 /// Runs a request's statement, connecting included, for no longer than [`STATEMENT_TIMEOUT`].
@@ -76,6 +81,9 @@ async fn within<T>(
     limit: Duration,
     work: impl Future<Output = sqlx::Result<T>>,
 ) -> sqlx::Result<T> {
-    let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
-    tokio::time::timeout(limit, work).await.map_err(late)?
+    tokio::time::timeout(limit, work).await.map_err(|_| timed_out())?
+}
+
+fn timed_out() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }

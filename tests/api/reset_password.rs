@@ -57,11 +57,11 @@ async fn the_token_may_stand_in_the_query_and_the_bodys_wins() {
     let with_bad = json!({ "newPassword": "battery staple", "token": "bad" });
     let path = format!("{PATH}?token={token}");
 
-    let bodys = app.post(&path).json(&with_bad).send().await;
-    let querys = app.post(&path).json(&body).send().await;
+    let of_body = app.post(&path).json(&with_bad).send().await;
+    let of_query = app.post(&path).json(&body).send().await;
 
-    assert_eq!((bodys.status, bodys.code().as_str()), (400, "INVALID_TOKEN"));
-    assert_eq!(querys.status, 200);
+    assert_eq!((of_body.status, of_body.code().as_str()), (400, "INVALID_TOKEN"));
+    assert_eq!(of_query.status, 200);
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ def test_an_odd_token_in_the_path_is_an_invalid_one(stack: Stack, token: str) ->
 
     answer = stack.answer(event)
 
-    if token and "\0" not in token:
+    if token:
         assert (answer.status, answer.headers["location"]) == (302, f"{ORIGIN}/new-password?error=INVALID_TOKEN")
     else:
         assert 400 <= answer.status < 500, answer
