@@ -74,12 +74,10 @@ async fn without_a_callback_it_ends_at_the_error_page() {
 #[tokio::test]
 async fn a_token_of_any_bytes_is_an_unknown_one() {
     let (app, _) = asked().await;
-    for token in ["%ff", "%C3%A9", "a.b", "%20", "%252F"] {
+    for token in ["%ff", "%C3%A9", "a.b", "%20", "%252F", "%00"] {
         let reply = follow(&app, token, "?callbackURL=/reset").await;
 
         let location = format!("{BASE}/reset?error=INVALID_TOKEN");
         assert_eq!((reply.status, reply.header("location")), (302, location.as_str()), "{token}");
     }
-    let nul = follow(&app, "%00", "?callbackURL=/reset").await;
-    assert_eq!((nul.status, nul.code().as_str()), (400, "BAD_REQUEST"));
 }

@@ -141,7 +141,7 @@ async fn each_endpoint_keeps_its_budget() {
 async fn limits_cost_no_statement_where_the_handler_has_one() {
     let settings = [
         ("RATE_LIMIT_ENABLED", "true"),
-        ("RATE_LIMIT_RULES", r#"{"/sign-*":{"window":10,"max":3}}"#),
+        ("RATE_LIMIT_RULES", r#"{"/sign-*/**":{"window":10,"max":3}}"#),
     ];
     let Some(counter) = Counter::with(&settings).await else { return };
     let app = &counter.app;

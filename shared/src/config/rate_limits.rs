@@ -261,15 +261,14 @@ mod tests {
 
     #[test]
     fn the_first_rule_of_the_list_that_fits_replaces_the_others() {
-        let rules =
-            r#"{"/sign-in/*":{"window":60,"max":9},"*":{"window":7200,"max":2},"/sign-out":false}"#;
+        let rules = r#"{"/sign-in/**":{"window":60,"max":9},"/**":{"window":7200,"max":2},"/sign-out":false}"#;
         let first = limits(Mode::Production, &[("RATE_LIMIT_RULES", rules)]).unwrap();
 
         assert_eq!(first.rule("/sign-in/a/b"), Some(Rule::new(60, 9)));
-        assert_eq!(first.rule("/sign-out"), Some(Rule::new(7200, 2)), "`*` stands before it");
+        assert_eq!(first.rule("/sign-out"), Some(Rule::new(7200, 2)), "`/**` stands before it");
         assert_eq!(first.longest_window(), Duration::hours(2));
 
-        let rules = r#"{"/sign-in/email":false,"/sign-in*":{"window":1,"max":1}}"#;
+        let rules = r#"{"/sign-in/email":false,"/sign-in/*":{"window":1,"max":1}}"#;
         let exempt = limits(Mode::Production, &[("RATE_LIMIT_RULES", rules)]).unwrap();
         assert_eq!(exempt.rule("/sign-in/email"), None);
         assert_eq!(exempt.rule("/sign-in/social"), Some(Rule::new(1, 1)));
