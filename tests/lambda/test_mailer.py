@@ -1,15 +1,21 @@
 """The mailer, woken by its queue or by its schedule, sends what waits in the outbox."""
 
 import base64
+import email
 import hashlib
 import hmac
+import html
 import json
+from typing import Any
 
+import boto3
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses.models import ses_backends
 
 from events import load
 from postgres import Database
-from stack import MakeStack, Stack
+from stack import REGION, MakeStack, Stack
 from webhook import SECRET, Webhook
 
 QUEUE = load("mailer").payload
@@ -101,3 +107,32 @@ def test_a_mail_that_nobody_takes_is_kept_for_later(mailing: Stack, webhook: Web
 
     assert report == {"sent": 0, "retried": 1, "dead": 0, "complete": True}
     assert mailing.database.value("select count(*) from latchkey_outbox where sent_at is null") == 1
+
+
+def test_mails_leave_by_ses(moto: Any, own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> None:
+    host, port = moto.address
+    access = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    ses = boto3.client("ses", region_name=REGION, endpoint_url=f"http://{host}:{port}", **access)
+    settings = {"MAIL_TRANSPORT": "ses", "MAIL_FROM": "Example <no-reply@example.com>"}
+    stack = Stack(tmp_path_factory.mktemp("stack"), moto, own_database, settings=settings)
+    try:
+        stack.signed_up("ada@example.com")
+        queue(own_database, "m1")
+
+        # SES takes no mail from an address that nobody has proven: that refusal is final.
+        refused = stack.function("mailer").result(QUEUE)
+        ses.verify_email_identity(EmailAddress="no-reply@example.com")
+        queue(own_database, "m2")
+        sent = stack.function("mailer").result(QUEUE)
+    finally:
+        stack.stop()
+
+    assert refused == {"sent": 0, "retried": 0, "dead": 1, "complete": True}
+    assert own_database.value("select error from latchkey_outbox where id = 'm1'").startswith("SES: MessageRejected")
+    assert sent == {"sent": 1, "retried": 0, "dead": 0, "complete": True}
+    mail = email.message_from_string(ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages[-1].raw_data)
+    assert (mail["from"], mail["to"]) == ("Example <no-reply@example.com>", "ada@example.com")
+    parts = {part.get_content_type(): part for part in mail.walk() if not part.is_multipart()}
+    for kind in ("text/plain", "text/html"):
+        text = html.unescape(parts[kind].get_payload(decode=True).decode())
+        assert "https://auth.example.com/api/auth/verify-email?token=" in text, kind
