@@ -21,6 +21,7 @@ from ports import free_port
 _INVOKE = "/2015-03-31/functions/function/invocations"
 # Lines that RIE writes between the function's own.
 _RIE_LINES = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ")
+_RIE_PANIC = "panic: (*logrus.Entry)"
 
 
 class FunctionError(Exception):
@@ -142,7 +143,12 @@ class Function:
 
     def refuses_to_start(self, payload: Any) -> str:
         """Expects the start to fail, and gives what the function wrote."""
-        status, text, _ = self.invoke_raw(payload)
+        try:
+            status, text, _ = self.invoke_raw(payload)
+        except (http.client.RemoteDisconnected, ConnectionResetError):
+            # Now and then RIE ends itself over a runtime that ends at once.
+            assert _RIE_PANIC in self.output(), self.output()
+            return self.log()
         # RIE reports a runtime that ended, or called for help, before it asked for work as 502.
         assert status == 502, f"{self.name} started: {status} {text}\n{self.output()}"
         return self.log()
@@ -153,7 +159,8 @@ class Function:
 
     def log(self) -> str:
         """What the function wrote so far, to stdout and stderr."""
-        lines = self.output().splitlines()
+        # What follows is the emulator's last word.
+        lines = self.output().partition(_RIE_PANIC)[0].splitlines()
         return "\n".join(line for line in lines if not line.startswith(_RIE_LINES) and "(rapid)" not in line)
 
     def log_lines(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from answer import DONT_REMEMBER_COOKIE, SESSION_COOKIE, Answer
 from events import FOLDER, get_session, load, names, new_email, sign_in, sign_out, sign_up
 from postgres import Database
 from somebody import Somebody
-from stack import EVERYTHING, FUNCTIONS, HTTP_FUNCTIONS, PASSWORD, SCHEDULED_FUNCTIONS, MakeStack, Stack
+from stack import FUNCTIONS, HTTP_FUNCTIONS, PASSWORD, SCHEDULED_FUNCTIONS, MakeStack, Stack
 
 TEMPLATE = (FOLDER.parent.parent / "template.yaml").read_text(encoding="utf-8")
 HTTP_EVENTS = [name for name in names() if name not in SCHEDULED_FUNCTIONS]
@@ -109,7 +109,7 @@ def test_a_field_that_settings_declare_is_written(make_stack: MakeStack, own_dat
     own_database.execute("alter table session add column theme text")
     stack = make_stack(
         database=own_database,
-        settings=EVERYTHING | {"SESSION_FIELDS": '{"theme":{"type":"string","required":false}}'},
+        settings={"SESSION_FIELDS": '{"theme":{"type":"string","required":false}}'},
     )
     cookie = stack.signed_up(new_email()).session_cookie
 
