@@ -24,7 +24,7 @@ impl Schema for VerifyPassword {
 /// `POST /verify-password`: `{ password }` → 200 `{ status: true }`.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_LONG`, `INVALID_PASSWORD`; 401 `UNAUTHORIZED`; 403
-/// for a foreign origin.
+/// for a foreign origin; 429.
 pub async fn handler(
     client: Client,
     Body(body): Body<VerifyPassword>,
