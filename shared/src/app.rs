@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use sqlx::PgPool;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Client, ClientIp};
@@ -12,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::secrets::{self, SecretNames};
 use crate::config::{Config, ConfigError};
 use crate::cookies::CookieStyle;
-use crate::db;
+use crate::db::{self, Pool};
 use crate::doorbell::Doorbell;
 use crate::error::Error;
 use crate::keys::Keyring;
@@ -29,7 +28,7 @@ pub struct App {
     /// The settings.
     pub config: Arc<Config>,
     /// The database.
-    pub db: PgPool,
+    pub db: Pool,
     /// The keys that sign and verify.
     pub keys: Arc<Keyring>,
     /// Hashing, with its limits.
@@ -84,7 +83,7 @@ struct Inner {
 #[derive(Debug)]
 enum Secrets {
     /// Given at start.
-    Given { db: PgPool, keys: Arc<Keyring> },
+    Given { db: Pool, keys: Arc<Keyring> },
     /// In Secrets Manager.
     Managed(Box<(ManagedDatabase, ManagedKeys)>),
 }
@@ -93,7 +92,7 @@ impl Source {
     /// From values at hand: the local server's, or a test's.
     pub fn given(
         config: Config,
-        db: PgPool,
+        db: Pool,
         keys: Keyring,
         clock: Clock,
         doorbell: Doorbell,
@@ -111,11 +110,7 @@ impl Source {
         let client = secrets::client(&var)?;
 
         let (database, keys) = tokio::try_join!(
-            ManagedDatabase::load(
-                client.clone(),
-                names.database_url,
-                config.database_max_connections
-            ),
+            ManagedDatabase::load(client.clone(), names.database_url, &config),
             ManagedKeys::load(client, names.signing_secret),
         )?;
         let doorbell = Doorbell::from_vars(&var)?;

@@ -3,7 +3,8 @@
 
 use std::str::FromStr;
 
-use shared::token;
+use shared::db::Pool;
+use shared::{MIGRATOR, token};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
 
@@ -32,6 +33,13 @@ impl Database {
     pub fn options(&self) -> PgConnectOptions {
         self.server.clone().database(&self.name)
     }
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(pool: &Pool) {
+    let mut lease = pool.acquire().await.unwrap();
+    MIGRATOR.run(&mut *lease).await.unwrap();
+    lease.give_back();
 }
 
 impl Drop for Database {

@@ -36,6 +36,7 @@ mod old_passwords;
 mod openapi;
 mod origin;
 mod outage;
+mod pool;
 mod races;
 mod rate_limit;
 mod redirects;

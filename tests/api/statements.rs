@@ -2,7 +2,8 @@
 
 use functions::routes::TABLE;
 use serde_json::json;
-use shared::{MIGRATOR, db};
+use shared::MIGRATOR;
+use shared::db::Pool;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPoolOptions;
 use time::Duration;
@@ -66,7 +67,7 @@ impl Counter {
             return None;
         }
         MIGRATOR.run(&log).await.unwrap();
-        let pool = db::pool(database.options().options([("log_statement", "all")]), 5);
+        let pool = Pool::new(database.options().options([("log_statement", "all")]), 5);
         Some(Self { app: TestApp::over(database, pool, settings), log })
     }
 

@@ -46,11 +46,7 @@ impl Function {
         let names = SecretNames::from_vars(environment)?;
         let client = secrets::client(environment)?;
         let (database, keys, mailer) = tokio::try_join!(
-            ManagedDatabase::load(
-                client.clone(),
-                names.database_url,
-                config.database_max_connections
-            ),
+            ManagedDatabase::load(client.clone(), names.database_url, &config),
             ManagedKeys::load(client, names.signing_secret),
             Mailer::load(environment),
         )?;

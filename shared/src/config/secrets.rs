@@ -90,7 +90,8 @@ async fn request(client: &Client, arn: &str) -> Result<Secret, Cause> {
 #[derive(Debug, Default)]
 pub struct Cached<T> {
     state: RwLock<State<T>>,
-    flight: Mutex<()>,
+    /// Held while a read is under way; holds when a refused value was last read again.
+    flight: Mutex<Option<Instant>>,
 }
 
 #[derive(Debug)]
@@ -141,12 +142,36 @@ impl<T: Clone> Cached<T> {
                 Ok(value)
             }
             Err(cause) => {
-                tracing::error!(error = %cause, kept = old.is_some(), "a secret could not be read");
+                log_unread(&cause);
                 let retry = if old.is_some() { RETRY_AFTER_STALE } else { RETRY_AFTER_NONE };
                 self.keep(old.clone(), now + retry);
                 old.ok_or_else(unread)
             }
         }
+    }
+
+    /// A value that is not `refused`: somebody else's newer one, or one that `read` brings before it is
+    /// due. `None` where nothing newer is to be had; asked for once a second at most.
+    pub async fn instead_of<F>(
+        &self,
+        now: Instant,
+        is_refused: impl Fn(&T) -> bool,
+        read: impl FnOnce(Option<T>) -> F,
+    ) -> Option<T>
+    where
+        F: Future<Output = Result<T, Cause>>,
+    {
+        let mut last_refusal = self.flight.lock().await;
+        if let Some(value) = self.old().filter(|value| !is_refused(value)) {
+            return Some(value);
+        }
+        if last_refusal.is_some_and(|last| now < last + RETRY_AFTER_NONE) {
+            return None;
+        }
+        *last_refusal = Some(now);
+        let value = read(self.old()).await.inspect_err(log_unread).ok()?;
+        self.keep(Some(value.clone()), now + MAX_AGE);
+        Some(value).filter(|value| !is_refused(value))
     }
 
     /// The value while no read is due; an error where the last read failed a moment ago.
@@ -164,6 +189,10 @@ impl<T: Clone> Cached<T> {
         let state = State { value, due: Some(due) };
         *self.state.write().expect("no holder of the lock panics") = state;
     }
+}
+
+fn log_unread(cause: &Cause) {
+    tracing::error!(error = %cause, "a secret could not be read");
 }
 
 fn unread() -> Error {
