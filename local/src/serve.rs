@@ -15,9 +15,9 @@ use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::{Config, LocalSecrets, database_options, keyring};
-use shared::db::{Pool, migrate};
+use shared::db::{Pool, connect_once, migrate};
 use shared::doorbell::Doorbell;
-use sqlx::{Connection, PgConnection};
+use sqlx::Connection;
 use tokio::net::TcpListener;
 
 use crate::embedded::Embedded;
@@ -51,7 +51,7 @@ impl Database {
             return Ok(Self { pool, embedded: Some(embedded) });
         };
         let options = database_options("DATABASE_URL", url, &config.database_tls)?;
-        let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options))
+        let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, connect_once(&options))
             .await
             .map_err(|_| "the server of DATABASE_URL does not answer: is its address right, and does it run?")?
             .map_err(|error| format!("can't connect to DATABASE_URL: {error}"))?;

@@ -12,7 +12,7 @@ pub mod verification;
 
 use std::time::Duration;
 
-pub use pool::{Lease, Pool, Target};
+pub use pool::{Lease, Pool, Target, connect_once};
 
 /// How long a statement of a request may take: every one of ours takes milliseconds. With the rest of
 /// the work it is under two seconds until a client is told to come back.

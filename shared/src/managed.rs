@@ -1,13 +1,13 @@
 //! What is made from a secret in Secrets Manager and made anew when the secret changes.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use aws_sdk_secretsmanager::Client;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::clock::Moment;
 use crate::config::secrets::{self, Cached};
 use crate::config::{Config, ConfigError, DatabaseTls, database_options, keyring};
 use crate::db::{Pool, Target};
@@ -50,7 +50,7 @@ impl ManagedDatabase {
             None => None,
         };
         let is_known = known.is_some();
-        let cached = Cached::started(known, Instant::now());
+        let cached = Cached::started(known, Moment::now());
         let url = Arc::new(ManagedUrl { client, arn, tls, cached });
         let pool = Pool::to(Box::new(Arc::clone(&url)), config.database_max_connections);
         if is_known {
@@ -74,7 +74,7 @@ impl ManagedDatabase {
 
 impl ManagedUrl {
     async fn known(&self) -> Result<Known, Error> {
-        self.cached.get(Instant::now(), |old| self.read(old)).await
+        self.cached.get(Moment::now(), |old| self.read(old)).await
     }
 
     /// The options stay the same ones where the URL does, and with them the connections.
@@ -103,7 +103,7 @@ impl Target for Arc<ManagedUrl> {
         async {
             tracing::warn!("Postgres refuses the password; {DATABASE_URL_ARN} is read again");
             let is_refused = |known: &Known| Arc::ptr_eq(&known.1, refused);
-            let known = self.cached.instead_of(Instant::now(), is_refused, |old| self.read(old));
+            let known = self.cached.instead_of(Moment::now(), is_refused, |old| self.read(old));
             known.await.map(|(_, options)| options)
         }
         .boxed()
@@ -127,7 +127,7 @@ impl ManagedKeys {
             Some(secret) => Some(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?)),
             None => None,
         };
-        Ok(Self { client, arn, keys: Cached::started(keys, Instant::now()) })
+        Ok(Self { client, arn, keys: Cached::started(keys, Moment::now()) })
     }
 
     /// The keys.
@@ -138,7 +138,7 @@ impl ManagedKeys {
             let secret = secrets::read(&self.client, BETTER_AUTH_SECRET_ARN, &self.arn).await?;
             Ok(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?))
         };
-        self.keys.get(Instant::now(), read).await
+        self.keys.get(Moment::now(), read).await
     }
 }
 

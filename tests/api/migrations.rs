@@ -115,3 +115,21 @@ async fn two_that_migrate_at_once_do_no_harm() {
         pool.close().await;
     }
 }
+
+#[tokio::test]
+async fn old_code_runs_on_a_newer_schema() {
+    let database = Database::create().await;
+    let pool = Pool::new(database.options(), 1);
+    migrate(&pool).await;
+    sqlx::query(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         values (99991231235959, 'of a later version', true, '\\x00', 0)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+
+    migrate(&pool).await;
+
+    pool.close().await;
+}

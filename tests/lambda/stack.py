@@ -21,8 +21,8 @@ _ENDPOINTS = Path(__file__).resolve().parent.parent.parent / "functions" / "Carg
 # The binaries, each a Lambda function: those of the endpoints' package, and the mailer, which has one of its own.
 FUNCTIONS = (*(binary["name"] for binary in tomllib.loads(_ENDPOINTS.read_text())["bin"]), "mailer")
 # Those that no gateway calls.
-SCHEDULED_FUNCTIONS = ("cleanup", "mailer")
-HTTP_FUNCTIONS = tuple(name for name in FUNCTIONS if name not in SCHEDULED_FUNCTIONS)
+OTHER_FUNCTIONS = ("cleanup", "mailer", "migrate")
+HTTP_FUNCTIONS = tuple(name for name in FUNCTIONS if name not in OTHER_FUNCTIONS)
 # Those that answer without database and secret.
 WITHOUT_SETTINGS = ("ok", "health")
 # Those that need both.
@@ -60,6 +60,9 @@ class SecretsStore(Protocol):
 
     def put(self, name: str, value: str) -> str:
         """Keeps a secret and gives its ARN."""
+
+    def replace(self, arn: str, value: str) -> None:
+        """Gives a secret another value."""
 
 
 def new_secret() -> str:
@@ -114,8 +117,19 @@ class Stack:
         self.environment = {name: value for name, value in environment.items() if value is not None}
         self.started: list[Function] = []
         self._home = home
+        self._store = store
         self._timeout_secs = timeout_secs
         self._running: dict[str, Function] = {}
+
+    def change_password(self, password: str) -> None:
+        """Gives the deployment's own user of the database, who may be new, this password. No secret knows it yet."""
+        self._user, self._password = f"{self.database.name}_{self._home.name}", mark(password)
+        self.database.set_password(self._user, self._password)
+
+    def put_password(self) -> None:
+        """Tells the secret of the database's URL."""
+        url = self.database.url_of(self._user, self._password, self.database_gate.port)
+        self._store.replace(self.database_arn, url)
 
     def start(self, name: str) -> Function:
         """A new instance of a function, as when Lambda scales out."""

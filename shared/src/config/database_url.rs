@@ -68,13 +68,11 @@ pub fn database_options(
     // PostgreSQL 12.
     let options =
         PgConnectOptions::from_str(url).map_err(|_| malformed())?.extra_float_digits(None);
-    if is_here(&options) {
-        return Ok(options);
-    }
     let options = match options.get_ssl_mode() {
-        PgSslMode::Disable => return Ok(options),
-        PgSslMode::VerifyCa => options,
-        _ => options.ssl_mode(PgSslMode::VerifyFull),
+        PgSslMode::Allow | PgSslMode::Prefer | PgSslMode::Require if !is_here(&options) => {
+            options.ssl_mode(PgSslMode::VerifyFull)
+        }
+        _ => options,
     };
     let authorities = tls.authorities(options.get_host());
     Ok(if authorities.is_empty() {

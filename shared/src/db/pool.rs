@@ -8,7 +8,7 @@
 use std::fmt::{self, Debug, Formatter};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool::managed::{
     Manager, Metrics, Object, Pool as Connections, PoolError, QueueMode, RecycleError,
@@ -22,10 +22,9 @@ use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow, PgStatement, PgType
 use sqlx::{
     ConnectOptions, Connection, Describe, Either, Execute, Executor, PgConnection, Postgres, SqlStr,
 };
-use time::OffsetDateTime;
 
 use super::{timed_out, within};
-use crate::clock::Clock;
+use crate::clock::Moment;
 use crate::error::Cause;
 
 /// A connection that idled longer is pinged first: a frozen Lambda or a proxy may have lost it.
@@ -203,25 +202,6 @@ struct Kept {
     idle_since: Moment,
 }
 
-/// A point in time on both clocks: either may stand still while a Lambda is frozen.
-#[derive(Clone, Copy, Debug)]
-struct Moment {
-    monotonic: Instant,
-    utc: OffsetDateTime,
-}
-
-impl Moment {
-    fn now() -> Self {
-        Self { monotonic: Instant::now(), utc: Clock::system().now() }
-    }
-
-    /// The longer of both.
-    fn since(self, earlier: Self) -> Duration {
-        let utc = Duration::try_from(self.utc - earlier.utc).unwrap_or_default();
-        self.monotonic.saturating_duration_since(earlier.monotonic).max(utc)
-    }
-}
-
 /// Makes connections, and says which may be used again.
 #[derive(Debug)]
 struct Connector(Box<dyn Target>);
@@ -263,11 +243,30 @@ impl Manager for Connector {
     }
 }
 
+/// One attempt to connect. Errors of a certificate say what to do.
+pub async fn connect_once(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    options.connect().await.map_err(|error| match error {
+        sqlx::Error::Io(error) if is_about_certificate(&error) => sqlx::Error::Tls(
+            format!(
+                "{error}. The database has to prove its name by a certificate of a public authority, of \
+                 Amazon RDS, or of DATABASE_CA: set that to the authority's certificate, in PEM"
+            )
+            .into(),
+        ),
+        error => error,
+    })
+}
+
+fn is_about_certificate(error: &std::io::Error) -> bool {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>());
+    matches!(cause, Some(rustls::Error::InvalidCertificate(_)))
+}
+
 /// Connects; to a server that starts or has no room, after a while.
 async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     let mut pause = FIRST_RETRY;
     loop {
-        match options.connect().await {
+        match connect_once(options).await {
             Err(sqlx::Error::Database(error)) if error.is_transient_in_connect_phase() => {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
@@ -347,22 +346,7 @@ impl<'c> Executor<'c> for &Pool {
 
 #[cfg(test)]
 mod tests {
-    use time::macros::datetime;
-
     use super::*;
-
-    #[test]
-    fn time_passes_by_the_clock_that_runs() {
-        let start = Moment { monotonic: Instant::now(), utc: datetime!(2026-01-01 00:00 UTC) };
-        let later = Duration::from_secs(7);
-
-        for (monotonic, utc) in [(later, later), (later, Duration::ZERO), (Duration::ZERO, later)] {
-            let now = Moment { monotonic: start.monotonic + monotonic, utc: start.utc + utc };
-
-            assert_eq!(now.since(start), later);
-            assert_eq!(start.since(now), Duration::ZERO);
-        }
-    }
 
     #[test]
     fn connections_that_the_server_ends_are_told_from_failed_statements() {
