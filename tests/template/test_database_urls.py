@@ -24,7 +24,6 @@ def variables(template: Template, function: str) -> dict[str, Any]:
         ("existing, all that can be set", secret("database"), secret("migrate")),
         ("aurora", COMPOSED, None),
         ("aurora, proxy, standby, ses", COMPOSED, DIRECT),
-        ("aurora, a role for the endpoints", secret("endpoints"), DIRECT),
         ("aurora, two roles", secret("endpoints"), secret("migrate")),
     ],
 )

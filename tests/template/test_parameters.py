@@ -3,7 +3,9 @@
 import pytest
 
 from transformed import Template
-from variants import AURORA, DOMAIN, EXISTING, SES, SMTP, WEBHOOK
+from variants import AURORA, DOMAIN, EXISTING, SES, SMTP, WEBHOOK, secret
+
+TWO_ROLES = {"DatabaseUrlSecretArn": secret("endpoints"), "MigrateDatabaseUrlSecretArn": secret("migrate")}
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,8 @@ from variants import AURORA, DOMAIN, EXISTING, SES, SMTP, WEBHOOK
         (EXISTING | {"DatabaseProxy": "true"}, "DatabaseProxy"),
         (EXISTING | {"SubnetIds": "subnet-0123456789abcdef0"}, "SecurityGroupIds"),
         (AURORA | {"SubnetIds": "subnet-0123456789abcdef0", "SecurityGroupIds": "sg-0123456789abcdef0"}, "SubnetIds"),
+        (AURORA | {"DatabaseUrlSecretArn": secret("endpoints")}, "MigrateDatabaseUrlSecretArn"),
+        (AURORA | TWO_ROLES | {"DatabaseProxy": "true"}, "DatabaseProxy"),
         (AURORA | SMTP, "NatGateway"),
         (AURORA | WEBHOOK, "NatGateway"),
         (EXISTING | SMTP | {"SmtpUrlSecretArn": ""}, "SmtpUrlSecretArn"),

@@ -2,17 +2,15 @@
 tests/lambda/test_rotation.py, with functions that run."""
 
 import json
-import os
 import secrets
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
+from local_aws import LocalAws, local_aws
 from transformed import ROOT
 
 PLAIN = "0123456789abcdefghijklmnopqrstuvwxyzABCD"
@@ -22,22 +20,10 @@ WEEK = 604_800
 class Aws:
     """A local AWS with one signing secret, and the script against it."""
 
-    def __init__(self, port: int):
-        self.environment = {
-            **os.environ,
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-            "AWS_DEFAULT_REGION": "eu-central-1",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-        }
-        options: dict[str, Any] = {
-            "region_name": "eu-central-1",
-            "endpoint_url": self.environment["AWS_ENDPOINT_URL"],
-            "aws_access_key_id": "test",
-            "aws_secret_access_key": "test",
-        }
-        self.secrets_manager = boto3.client("secretsmanager", **options)
-        self.cloud_formation = boto3.client("cloudformation", **options)
+    def __init__(self, local: LocalAws):
+        self.local = local
+        self.secrets_manager = local.client("secretsmanager")
+        self.environment = dict(local.environment)
         self.arn = ""
 
     def keep(self, text: str) -> None:
@@ -69,18 +55,16 @@ class Aws:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[int]:
-    """A local AWS on loopback."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield server.get_host_and_port()[1]
-    server.stop()
+def local() -> Iterator[LocalAws]:
+    """A local AWS."""
+    with local_aws() as aws:
+        yield aws
 
 
 @pytest.fixture
-def aws(server: int) -> Aws:
+def aws(local: LocalAws) -> Aws:
     """The same with a secret of Better Auth's."""
-    aws = Aws(server)
+    aws = Aws(local)
     aws.keep(PLAIN)
     return aws
 
@@ -188,14 +172,8 @@ def test_a_dry_run_changes_nothing(aws: Aws) -> None:
 
 
 def test_a_stack_says_which_secret_and_how_long_sessions_live(aws: Aws) -> None:
-    template = {
-        "Parameters": {"SessionExpiresIn": {"Type": "Number", "Default": 2_592_000}},
-        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-        "Outputs": {"AuthSecretArn": {"Value": aws.arn}},
-    }
     name = f"stack-{secrets.token_hex(4)}"
-    parameters = [{"ParameterKey": "SessionExpiresIn", "ParameterValue": "2592000"}]
-    aws.cloud_formation.create_stack(StackName=name, TemplateBody=json.dumps(template), Parameters=parameters)
+    aws.local.make_stack(name, {"SessionExpiresIn": "2592000"}, {"AuthSecretArn": aws.arn})
 
     done = aws.run("--stack", name)
 

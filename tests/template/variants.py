@@ -62,8 +62,7 @@ VARIANTS: dict[str, dict[str, str]] = {
     "aurora, nat, webhook, arm64": AURORA | WEBHOOK | {"NatGateway": "true", "Architecture": "arm64"},
     "aurora, from a snapshot": AURORA
     | {"DatabaseSnapshot": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster-snapshot:latchkey"},
-    # The endpoints' own role, made with docs/database-roles.sql.
-    "aurora, a role for the endpoints": AURORA | {"DatabaseUrlSecretArn": secret("endpoints")},
+    # Those of docs/database-roles.sql.
     "aurora, two roles": AURORA
     | {"DatabaseUrlSecretArn": secret("endpoints"), "MigrateDatabaseUrlSecretArn": secret("migrate")},
 }
