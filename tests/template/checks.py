@@ -47,7 +47,7 @@ _AWS_METRICS = {
     ("AWS/RDS", "ACUUtilization"): {"DBClusterIdentifier"},
 }
 # What the functions write, by the dimensions that one alarm may ask for.
-_OUR_METRICS = {
+OUR_METRICS = {
     ("Latchkey", name): {"Service"}
     for name in (
         *("SignIns", "SignInFailures", "Failures", "HashTime", "ColdStarts"),
@@ -331,7 +331,7 @@ def functions_are_built_alike(template: Template) -> Iterator[str]:
     """Each is a custom runtime of the stack's architecture, traced, and of the memory that its kind needs."""
     for name, function in template.functions.items():
         kind = (function["Runtime"], function["Architectures"], function["TracingConfig"]["Mode"])
-        if kind != ("provided.al2023", [template.parameters["Architecture"]], "Active"):
+        if kind != ("provided.al2023", [template.parameters["Architecture"]], template.parameters["Tracing"]):
             yield f"{name} is {kind}"
         memory = function["MemorySize"]
         if (memory >= WHOLE_PROCESSOR_MB) != (name in HASHING):
@@ -377,7 +377,7 @@ def alarms_watch_what_is_measured(template: Template) -> Iterator[str]:
         for properties in template.of_type("AWS::Logs::MetricFilter").values()
         for it in properties["MetricTransformations"]
     }
-    known = _AWS_METRICS | _OUR_METRICS | filters
+    known = _AWS_METRICS | OUR_METRICS | filters
     for name, alarm in template.of_type("AWS::CloudWatch::Alarm").items():
         metrics = [it["MetricStat"]["Metric"] for it in alarm.get("Metrics", []) if "MetricStat" in it] or [alarm]
         for metric in metrics:

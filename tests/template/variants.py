@@ -51,6 +51,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "SendVerificationOnSignUp": "true",
         "SessionFields": '{"theme":{"type":"string","required":false}}',
         "SubnetIds": "subnet-0123456789abcdef0,subnet-0123456789abcdef1",
+        "Tracing": "PassThrough",
         "TrustedOrigins": "myapp://,https://*.example.com",
         "TrustedProxies": "198.51.100.0/24,203.0.113.0/24",
         "UserFields": '{"role":{"type":"string","required":false,"defaultValue":"user","input":false}}',
