@@ -15,9 +15,10 @@ from variants import EXISTING
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def stacks() -> list[Stack]:
+def stacks(**parameters: str) -> list[Stack]:
     """The template as `sam build`, `sam local invoke` and `sam local start-api` read it."""
-    found, _ = SamLocalStackProvider.get_stacks(str(ROOT / "template.yaml"), parameter_overrides=EXISTING)
+    overrides = EXISTING | parameters
+    found, _ = SamLocalStackProvider.get_stacks(str(ROOT / "template.yaml"), parameter_overrides=overrides)
     return found
 
 
@@ -55,3 +56,10 @@ def test_it_gives_functions_what_they_are_told() -> None:
     assert function.environment["Variables"]["PASSWORD_HASH"] == "asvs"
     # What has no value is left unresolved here, and reaches a function as an empty text, which counts as unset.
     assert not isinstance(function.environment["Variables"]["DATABASE_CA"], str)
+
+
+@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
+def test_it_builds_for_the_architecture_that_is_deployed(architecture: str) -> None:
+    functions = list(SamFunctionProvider(stacks(Architecture=architecture)).get_all())
+
+    assert {function.architecture for function in functions} == {architecture}
