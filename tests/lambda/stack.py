@@ -38,8 +38,9 @@ EVERYTHING = {
     "DELETE_USER_ENABLED": "true",
     "DELETE_USER_VERIFICATION": "true",
 }
-# As the template has it: a mail may take ten seconds, and the mailer keeps time for one.
-_MAILER_TIMEOUT_SECS = 60
+# The mailer and the migrations keep ten seconds and more for their end, so they have more than an endpoint.
+_TIMEOUT_SECS = 10
+_LONG_TIMEOUT_SECS = {"mailer": 60, "migrate": 60}
 
 # What Lambda gives a function beside its own settings.
 _CREDENTIALS = {
@@ -88,7 +89,7 @@ class Stack:
         database: Database,
         secret: str | None = None,
         settings: dict[str, str | None] | None = None,
-        timeout_secs: int = 10,
+        timeout_secs: int | None = None,
         webhook: Webhook | None = None,
         queue: MailQueue | None = None,
     ):
@@ -134,7 +135,7 @@ class Stack:
     def start(self, name: str) -> Function:
         """A new instance of a function, as when Lambda scales out."""
         folder = self._home / f"{len(self.started)}-{name}"
-        timeout_secs = _MAILER_TIMEOUT_SECS if name == "mailer" else self._timeout_secs
+        timeout_secs = self._timeout_secs or _LONG_TIMEOUT_SECS.get(name, _TIMEOUT_SECS)
         function = Function(bootstrap(name), self.environment, folder, timeout_secs)
         self.started.append(function)
         return function

@@ -3,7 +3,6 @@
 Both sides in one run, in turn, on one core: the secrets on loopback, Postgres by TLS and SCRAM.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,10 +22,10 @@ MOST = 5.0
 
 @pytest.fixture
 def deployment(
-    make_stack: MakeStack, secrets_manager: SecretsManager, tmp_path: Path
+    make_stack: MakeStack, secrets_manager: SecretsManager
 ) -> Iterator[Stack]:
     """A deployment whose database is reached as on AWS."""
-    server = TlsServer(tmp_path / "server")
+    server = TlsServer()
     database = Database(server.url)
     stack = make_stack(database=database, settings={"DATABASE_CA": server.ca})
     host, port = database.address
@@ -66,4 +65,4 @@ def test_a_session_is_answered_soon_after_the_start(
 
 def hello_world() -> Path:
     """Its executable."""
-    return Path(os.environ["LATCHKEY_HELLO_WORLD"]) if "LATCHKEY_HELLO_WORLD" in os.environ else bootstrap("examples/hello-world")
+    return bootstrap("examples") / "hello-world"

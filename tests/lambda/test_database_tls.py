@@ -13,9 +13,9 @@ from tls_server import TlsServer
 
 
 @pytest.fixture(scope="module")
-def tls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TlsServer]:
+def tls_server() -> Iterator[TlsServer]:
     """One for all tests of this file."""
-    server = TlsServer(tmp_path_factory.mktemp("tls") / "server")
+    server = TlsServer()
     yield server
     server.stop()
 

@@ -1,7 +1,9 @@
 """A PostgreSQL server that speaks TLS, with an authority of its own."""
 
 import os
+import shutil
 import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +21,9 @@ _Pair = tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 class TlsServer:
     """Listens on loopback, wants SCRAM-SHA-256, and proves that it is `localhost` and nothing else."""
 
-    def __init__(self, folder: Path):
-        self._folder = folder
+    def __init__(self) -> None:
+        # Not pytest's folder, which is closed to the user that the server runs as.
+        folder = self._folder = Path(tempfile.mkdtemp(prefix="latchkey-tls."))
         self.url = subprocess.check_output([_WITH_POSTGRES, "--start", folder], text=True).strip()
         authority = _certificate("Test authority", None)
         certificate, key = _certificate("localhost", authority)
@@ -44,6 +47,7 @@ class TlsServer:
     def stop(self) -> None:
         """Ends the server."""
         subprocess.run([_WITH_POSTGRES, "--stop", self._folder, "immediate"], check=True)
+        shutil.rmtree(self._folder)
 
 
 def _certificate(name: str, authority: _Pair | None) -> _Pair:
