@@ -1,0 +1,174 @@
+//! A pooler between the service and Postgres that lends a backend for a transaction: docs/POOLERS.md.
+
+use std::time::Instant;
+
+use serde_json::json;
+use shared::db::Pool;
+use sqlx::{ConnectOptions, Row};
+use tokio::task::JoinSet;
+
+use crate::app::TestApp;
+use crate::database::{Database, variable};
+use crate::mailer::{by_inbox, drain};
+use crate::relay::Relay;
+use crate::scene::{SETTINGS, Scene, endpoints};
+
+/// What PgBouncer takes at start without being told to, since it tracks each for its client.
+const TAKEN_AT_START: [&str; 8] = [
+    "user",
+    "database",
+    "client_encoding",
+    "DateStyle",
+    "TimeZone",
+    "IntervalStyle",
+    "standard_conforming_strings",
+    "application_name",
+];
+
+/// What a statement begins with that speaks to the session: the next transaction has another.
+const OF_A_SESSION: [&str; 12] = [
+    "set ",
+    "reset ",
+    "listen ",
+    "unlisten ",
+    "notify ",
+    "prepare ",
+    "execute ",
+    "deallocate ",
+    "discard ",
+    "declare ",
+    "load ",
+    "create temp",
+];
+/// The same, anywhere in it.
+const OF_A_SESSION_ANYWHERE: [&str; 7] = [
+    "pg_advisory_lock",
+    "pg_try_advisory_lock",
+    "set_config",
+    "currval",
+    "lastval",
+    "with hold",
+    "pg_temp",
+];
+
+const CLIENTS: usize = 200;
+/// The pool of tests/pooler/with-pgbouncer.
+const BACKENDS: i64 = 20;
+const ROUNDS: usize = 3;
+
+#[tokio::test]
+async fn a_connection_starts_with_nothing_that_a_pooler_refuses() {
+    let database = Database::create().await;
+    let relay = Relay::start(database.direct_options()).await;
+    let pool = Pool::new(relay.options(), 1);
+
+    sqlx::query("select 1").execute(&pool).await.unwrap();
+
+    let sent = relay.parameters().remove(0);
+    assert!(sent.iter().any(|(name, _)| name == "user"), "{sent:?}");
+    for (name, value) in &sent {
+        assert!(TAKEN_AT_START.contains(&name.as_str()), "{name} = {value}");
+    }
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn no_statement_speaks_to_a_session() {
+    let database = Database::create().await;
+    database.migrate().await;
+    let relay = Relay::start(database.direct_options()).await;
+    let pool = Pool::new(relay.options(), 2);
+    let scene = Scene::over(TestApp::over(database, pool, &SETTINGS)).await;
+
+    for (row, endpoint) in endpoints() {
+        scene.signed_in(row, endpoint).send().await;
+        scene.request(row, endpoint).send().await;
+    }
+    let app = &scene.app;
+    drain(&by_inbox().0, app).await;
+    let (window, now) = (time::Duration::HOUR, app.clock.now());
+    functions::run_cleanup(
+        &app.db,
+        now,
+        window,
+        Instant::now() + std::time::Duration::from_mins(1),
+    )
+    .await
+    .unwrap();
+
+    let statements = relay.statements();
+    assert!(statements.len() > 25, "{statements:?}");
+    for table in ["rateLimit", "verification", "latchkey_outbox"] {
+        assert!(statements.iter().any(|statement| statement.contains(table)), "{table}");
+    }
+    for statement in &statements {
+        let lower = statement.trim_start().to_lowercase();
+        assert!(!OF_A_SESSION.iter().any(|word| lower.starts_with(word)), "{statement}");
+        assert!(!OF_A_SESSION_ANYWHERE.iter().any(|word| lower.contains(word)), "{statement}");
+    }
+}
+
+/// What a user does, alone in an environment of one connection. Every answer has to be the user's own.
+async fn live(environment: &TestApp, email: &str) {
+    let signed_up = environment.sign_up(email).await;
+    let body = json!({ "email": email, "password": "correct horse" });
+    let signed_in = environment.post("/api/auth/sign-in/email").json(&body).send().await;
+    assert_eq!(signed_in.status, 200, "{signed_in:?}");
+    let id = &signed_up.json()["user"]["id"];
+    assert_eq!(&signed_in.json()["user"]["id"], id);
+
+    for reply in [&signed_up, &signed_in] {
+        let session = environment.session(&reply.cookies()).await.json();
+        assert_eq!(session["user"]["email"], email);
+        assert_eq!(&session["session"]["userId"], id);
+        assert_eq!(session["session"]["token"], reply.json()["token"]);
+    }
+
+    let left = environment.act("/api/auth/sign-out", &signed_in.cookies(), &json!({})).send().await;
+    assert_eq!(left.text, r#"{"success":true}"#);
+    assert_eq!(environment.session(&signed_in.cookies()).await.text, "null");
+    assert_eq!(environment.session(&signed_up.cookies()).await.json()["user"]["email"], email);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a pooler: tests/run pooler"]
+async fn two_hundred_environments_lose_nothing_over_twenty_backends() {
+    assert!(variable("TEST_POOLER_URL").is_some(), "run it with: tests/run pooler");
+    let app = TestApp::new().await;
+
+    let environments: Vec<_> = (0..CLIENTS).map(|_| app.environment(&[])).collect();
+    for environment in &environments {
+        // One by one: two hundred handshakes at once are more than a laptop does in time.
+        environment.db.acquire().await.unwrap();
+    }
+    let mut clients = JoinSet::new();
+    for (n, environment) in environments.into_iter().enumerate() {
+        clients.spawn(async move {
+            for round in 0..ROUNDS {
+                live(&environment, &format!("user{n}.{round}@example.com")).await;
+            }
+            environment
+        });
+    }
+    let environments = clients.join_all().await;
+
+    // All are connected still, so they have shared what the database saw of them.
+    assert_eq!(environments.iter().map(|environment| environment.db.size()).sum::<u32>(), 200);
+    let backends = backends(app.database()).await;
+    assert!((2..=BACKENDS).contains(&backends), "{backends}");
+    let users = i64::try_from(CLIENTS * ROUNDS).unwrap();
+    for (table, rows) in [("\"user\"", users), ("account", users), ("session", users)] {
+        let count = format!("select count(*) from {table}");
+        let found: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&app.db).await.unwrap();
+        assert_eq!(found, rows, "{table}");
+    }
+}
+
+/// How many connections the server has to a database, those of a test's own left out.
+async fn backends(database: &Database) -> i64 {
+    let mut direct = database.direct_options().connect().await.unwrap();
+    let count = "select count(*) from pg_stat_activity
+                  where datname = current_database() and pid <> pg_backend_pid()";
+    sqlx::query(count).fetch_one(&mut direct).await.unwrap().get(0)
+}
