@@ -12,6 +12,7 @@ mod rate_limits;
 pub mod secrets;
 mod sessions;
 mod users;
+pub mod warnings;
 
 use time::Duration as Seconds;
 
