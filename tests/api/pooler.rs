@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 use shared::db::Pool;
 use sqlx::{ConnectOptions, Row};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::app::TestApp;
@@ -55,6 +56,9 @@ const CLIENTS: usize = 200;
 /// The pool of tests/pooler/with-pgbouncer.
 const BACKENDS: i64 = 20;
 const ROUNDS: usize = 3;
+/// Requests at once, of all clients in turn: three for each backend wait their turn there, and no slow
+/// machine makes them wait so long that the service gives up.
+static AT_ONCE: Semaphore = Semaphore::const_new(60);
 
 #[tokio::test]
 async fn a_connection_starts_with_nothing_that_a_pooler_refuses() {
@@ -108,26 +112,31 @@ async fn no_statement_speaks_to_a_session() {
     }
 }
 
+async fn in_turn<T>(request: impl Future<Output = T>) -> T {
+    let _permit = AT_ONCE.acquire().await.unwrap();
+    request.await
+}
+
 /// What a user does, alone in an environment of one connection. Every answer has to be the user's own.
 async fn live(environment: &TestApp, email: &str) {
-    let signed_up = environment.sign_up(email).await;
-    let body = json!({ "email": email, "password": "correct horse" });
-    let signed_in = environment.post("/api/auth/sign-in/email").json(&body).send().await;
+    let signed_up = in_turn(environment.sign_up(email)).await;
+    let signed_in = in_turn(environment.sign_in(email, "correct horse")).await;
     assert_eq!(signed_in.status, 200, "{signed_in:?}");
     let id = &signed_up.json()["user"]["id"];
     assert_eq!(&signed_in.json()["user"]["id"], id);
 
     for reply in [&signed_up, &signed_in] {
-        let session = environment.session(&reply.cookies()).await.json();
+        let session = in_turn(environment.session(&reply.cookies())).await.json();
         assert_eq!(session["user"]["email"], email);
         assert_eq!(&session["session"]["userId"], id);
         assert_eq!(session["session"]["token"], reply.json()["token"]);
     }
 
-    let left = environment.act("/api/auth/sign-out", &signed_in.cookies(), &json!({})).send().await;
-    assert_eq!(left.text, r#"{"success":true}"#);
-    assert_eq!(environment.session(&signed_in.cookies()).await.text, "null");
-    assert_eq!(environment.session(&signed_up.cookies()).await.json()["user"]["email"], email);
+    let leave = environment.act("/api/auth/sign-out", &signed_in.cookies(), &json!({}));
+    assert_eq!(in_turn(leave.send()).await.text, r#"{"success":true}"#);
+    assert_eq!(in_turn(environment.session(&signed_in.cookies())).await.text, "null");
+    let stays = in_turn(environment.session(&signed_up.cookies())).await.json();
+    assert_eq!(stays["user"]["email"], email);
 }
 
 #[tokio::test(flavor = "multi_thread")]
