@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use serde_json::json;
 use shared::db::Pool;
-use sqlx::{ConnectOptions, Row};
+use sqlx::postgres::PgRow;
+use sqlx::{ConnectOptions, Executor, PgConnection, Row};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -54,7 +55,7 @@ const OF_A_SESSION_ANYWHERE: [&str; 7] = [
 
 const CLIENTS: usize = 200;
 /// The pool of tests/pooler/with-pgbouncer.
-const BACKENDS: i64 = 20;
+const BACKENDS: usize = 20;
 const ROUNDS: usize = 3;
 /// Requests at once, of all clients in turn: three for each backend wait their turn there, and no slow
 /// machine makes them wait so long that the service gives up.
@@ -101,7 +102,7 @@ async fn no_statement_speaks_to_a_session() {
     .unwrap();
 
     let statements = relay.statements();
-    assert!(statements.len() > 25, "{statements:?}");
+    assert!(statements.len() > 15, "{statements:?}");
     for table in ["rateLimit", "verification", "latchkey_outbox"] {
         assert!(statements.iter().any(|statement| statement.contains(table)), "{table}");
     }
@@ -148,7 +149,7 @@ async fn two_hundred_environments_lose_nothing_over_twenty_backends() {
     let environments: Vec<_> = (0..CLIENTS).map(|_| app.environment(&[])).collect();
     for environment in &environments {
         // One by one: two hundred handshakes at once are more than a laptop does in time.
-        environment.db.acquire().await.unwrap();
+        environment.db.warm_up().await;
     }
     let mut clients = JoinSet::new();
     for (n, environment) in environments.into_iter().enumerate() {
@@ -161,10 +162,10 @@ async fn two_hundred_environments_lose_nothing_over_twenty_backends() {
     }
     let environments = clients.join_all().await;
 
-    // All are connected still, so they have shared what the database saw of them.
-    assert_eq!(environments.iter().map(|environment| environment.db.size()).sum::<u32>(), 200);
-    let backends = backends(app.database()).await;
+    let (connected, backends) = shared_backends(app.database()).await;
+    assert!(connected >= CLIENTS, "{connected}");
     assert!((2..=BACKENDS).contains(&backends), "{backends}");
+    drop(environments);
     let users = i64::try_from(CLIENTS * ROUNDS).unwrap();
     for (table, rows) in [("\"user\"", users), ("account", users), ("session", users)] {
         let count = format!("select count(*) from {table}");
@@ -174,10 +175,14 @@ async fn two_hundred_environments_lose_nothing_over_twenty_backends() {
     }
 }
 
-/// How many connections the server has to a database, those of a test's own left out.
-async fn backends(database: &Database) -> i64 {
-    let mut direct = database.direct_options().connect().await.unwrap();
-    let count = "select count(*) from pg_stat_activity
-                  where datname = current_database() and pid <> pg_backend_pid()";
-    sqlx::query(count).fetch_one(&mut direct).await.unwrap().get(0)
+/// By the pooler's own word: how many clients of a database are connected, and how many backends serve them.
+async fn shared_backends(database: &Database) -> (usize, usize) {
+    let options = database.options();
+    let mut console = options.clone().database("pgbouncer").connect().await.unwrap();
+    let count = async |console: &mut PgConnection, what| {
+        let rows = console.fetch_all(sqlx::raw_sql(what)).await.unwrap();
+        let of = |row: &PgRow| row.get::<String, _>("database");
+        rows.iter().filter(|row| Some(of(row).as_str()) == options.get_database()).count()
+    };
+    (count(&mut console, "show clients").await, count(&mut console, "show servers").await)
 }
