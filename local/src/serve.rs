@@ -14,7 +14,7 @@ use shared::Source;
 use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
-use shared::config::{Config, LocalSecrets, database_options, keyring};
+use shared::config::{Config, LocalSecrets, database_options, keyring, warnings};
 use shared::db::{Pool, connect_once, migrate};
 use shared::doorbell::Doorbell;
 use sqlx::Connection;
@@ -99,6 +99,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     if config.base_url.is_none() {
         config.base_url = BaseUrl::parse(&format!("http://localhost:{}", address.port()));
     }
+    warnings::warn(&config);
     let database = Database::open(&config, &secrets).await?;
     let cors = cors::layer(&config);
     let docs = docs::router(&config);

@@ -55,7 +55,7 @@ impl App {
             id: token::random(),
             kind,
             callback_url,
-            base_url: self.base_url.origin().to_owned(),
+            base_url: self.base_url.url(),
             sealed_token: None,
         }
     }

@@ -12,6 +12,7 @@ mod rate_limits;
 pub mod secrets;
 mod sessions;
 mod users;
+pub mod warnings;
 
 use time::Duration as Seconds;
 
@@ -130,7 +131,7 @@ impl Config {
             mode,
             base_url: vars.parse(
                 "PUBLIC_URL",
-                "an origin, like https://auth.example.com",
+                "an origin, like https://auth.example.com, with what stands before /api/auth if anything does",
                 BaseUrl::parse,
             )?,
             trusted_origins: TrustedOrigins::from_vars(&vars)?,

@@ -20,7 +20,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tower::ServiceExt;
 
-use crate::database::{Database, migrate, variable};
+use crate::database::{Database, variable};
 use crate::described;
 use crate::reply::Reply;
 
@@ -50,8 +50,8 @@ impl TestApp {
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let database = Database::create().await;
         let pool_size = variable("TEST_POOL_SIZE").map_or(5, |size| size.parse().unwrap());
+        database.migrate().await;
         let db = Pool::new(database.options(), pool_size);
-        migrate(&db).await;
         Self::over(database, db, settings)
     }
 
@@ -64,6 +64,14 @@ impl TestApp {
     pub fn beside(&self, secret: &str, settings: &[(&str, &str)]) -> Self {
         let database = Arc::clone(&self.database);
         Self::process(database, self.db.clone(), self.clock.clone(), secret, settings)
+    }
+
+    /// Another process over the same database, with one connection of its own: as an environment of a
+    /// Lambda function has it.
+    pub fn environment(&self, settings: &[(&str, &str)]) -> Self {
+        let database = Arc::clone(&self.database);
+        let db = Pool::new(database.options(), 1);
+        Self::process(database, db, self.clock.clone(), SECRET, settings)
     }
 
     fn process(

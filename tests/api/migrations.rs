@@ -61,8 +61,8 @@ async fn a_database_of_better_auths_is_taken_as_it_is() {
     sqlx::raw_sql(AssertSqlSafe(BETTER_AUTHS)).execute(&pool).await.unwrap();
     let before = shape(&pool).await;
 
-    migrate(&pool).await;
-    migrate(&pool).await;
+    database.migrate().await;
+    database.migrate().await;
 
     assert_eq!(shape(&pool).await, before);
     let app = TestApp::over(database, pool, &[]);
@@ -89,7 +89,7 @@ async fn an_empty_database_becomes_what_better_auth_would_make() {
     .await
     .unwrap();
 
-    migrate(&our_pool).await;
+    ours.migrate().await;
 
     assert_eq!(shape(&our_pool).await, shape(&their_pool).await);
     for index in ["session_expiresAt_idx", "verification_expiresAt_idx"] {
@@ -107,7 +107,7 @@ async fn an_empty_database_becomes_what_better_auth_would_make() {
 #[tokio::test]
 async fn two_that_migrate_at_once_do_no_harm() {
     let database = Database::create().await;
-    let pools = [Pool::new(database.options(), 1), Pool::new(database.options(), 1)];
+    let pools = [(); 2].map(|()| Pool::new(database.direct_options(), 1));
 
     tokio::join!(migrate(&pools[0]), migrate(&pools[1]));
 

@@ -21,7 +21,7 @@ async fn backend(pool: &Pool) -> sqlx::Result<i32> {
 #[tokio::test]
 async fn one_connection_serves_statement_after_statement() {
     let database = Database::create().await;
-    let pool = Pool::new(database.options(), 5);
+    let pool = Pool::new(database.direct_options(), 5);
 
     let first = backend(&pool).await.unwrap();
     let rows: Vec<i32> =
@@ -39,7 +39,7 @@ async fn one_connection_serves_statement_after_statement() {
 #[tokio::test]
 async fn a_statement_that_is_given_up_takes_its_connection_along() {
     let database = Database::create().await;
-    let pool = Pool::new(database.options(), 1);
+    let pool = Pool::new(database.direct_options(), 1);
     let first = backend(&pool).await.unwrap();
 
     let sleep = sqlx::query("select pg_sleep(60)").execute(&pool);
@@ -52,7 +52,7 @@ async fn a_statement_that_is_given_up_takes_its_connection_along() {
 #[tokio::test]
 async fn a_connection_that_is_not_given_back_is_closed() {
     let database = Database::create().await;
-    let pool = Pool::new(database.options(), 1);
+    let pool = Pool::new(database.direct_options(), 1);
 
     let mut lease = pool.acquire().await.unwrap();
     sqlx::query("set search_path to nowhere").execute(&mut *lease).await.unwrap();
@@ -66,7 +66,8 @@ async fn a_connection_that_is_not_given_back_is_closed() {
 #[tokio::test]
 async fn no_more_connections_than_allowed_and_no_endless_wait_for_one() {
     let database = Database::create().await;
-    let pool = Pool::new(database.options(), 2).with_acquire_timeout(Duration::from_millis(100));
+    let pool =
+        Pool::new(database.direct_options(), 2).with_acquire_timeout(Duration::from_millis(100));
 
     let both = [pool.acquire().await.unwrap(), pool.acquire().await.unwrap()];
     assert!(matches!(pool.acquire().await, Err(sqlx::Error::PoolTimedOut)));
@@ -137,8 +138,8 @@ async fn pump(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_lost_at_any_moment_costs_one_answer() {
     let database = Database::create().await;
-    let way = Way::to(&database.options()).await;
-    let options = database.options().host("127.0.0.1").port(way.port);
+    let way = Way::to(&database.direct_options()).await;
+    let options = database.direct_options().host("127.0.0.1").port(way.port);
     let pool = Pool::new(options, 1).with_acquire_timeout(Duration::from_secs(1));
     let ask = || tokio::time::timeout(Duration::from_millis(300), backend(&pool));
 
@@ -160,8 +161,8 @@ async fn a_connection_that_is_lost_at_any_moment_costs_one_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_idled_is_asked_before_it_is_used() {
     let database = Database::create().await;
-    let way = Way::to(&database.options()).await;
-    let options = database.options().host("127.0.0.1").port(way.port);
+    let way = Way::to(&database.direct_options()).await;
+    let options = database.direct_options().host("127.0.0.1").port(way.port);
     let pool = Pool::new(options, 1);
     let first = backend(&pool).await.unwrap();
 
@@ -230,9 +231,9 @@ async fn connections_follow_to_another_database() {
 #[tokio::test]
 async fn who_is_refused_asks_once_for_better_options() {
     let database = Database::create().await;
-    let stranger = database.options().username("latchkey_nobody");
+    let stranger = database.direct_options().username("latchkey_nobody");
 
-    let moving = Moving::new(stranger.clone(), Some(database.options()));
+    let moving = Moving::new(stranger.clone(), Some(database.direct_options()));
     let pool = Pool::to(Box::new(To(Arc::clone(&moving))), 1);
     backend(&pool).await.unwrap();
     assert_eq!(moving.refusals.load(Ordering::SeqCst), 1);

@@ -32,7 +32,7 @@ fn each_row_has_its_binary_and_each_binary_its_row() {
     let manifest = read("functions/Cargo.toml");
     for row in TABLE {
         let (binary, call) =
-            (row.binary(), format!("functions::serve(functions::routes::{}())", row.name));
+            (row.binary(), format!("functions::serve(functions::routes::{}()", row.name));
         assert!(read(&format!("functions/src/bin/{binary}.rs")).contains(&call), "{binary}");
         assert!(manifest.contains(&format!("{{ name = \"{binary}\", test = false }}")), "{binary}");
     }
