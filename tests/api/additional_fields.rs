@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use shared::config::Config;
-use sqlx::AssertSqlSafe;
 
 use crate::app::TestApp;
 
@@ -27,7 +26,7 @@ async fn with(more: &[(&str, &str)]) -> TestApp {
     let fields = Config::from_vars(var).unwrap().fields;
     for _ in 0..2 {
         for sql in [fields.user.migration("user"), fields.session.migration("session")] {
-            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&app.db).await.unwrap();
+            sqlx::raw_sql(&sql).execute(&app.db).await.unwrap();
         }
     }
     app

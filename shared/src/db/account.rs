@@ -164,7 +164,7 @@ pub async fn change_password(
         declared,
         &[],
     )?;
-    let changed = in_time(sqlx::query_with(text, arguments).fetch_all(db)).await?;
+    let changed = in_time(sqlx::query_with(&text, arguments).fetch_all(db)).await?;
     Ok(!changed.is_empty())
 }
 

@@ -1,7 +1,7 @@
 //! Statements with the columns of additional fields.
 
 use sqlx::postgres::PgArguments;
-use sqlx::{AssertSqlSafe, Execute, Postgres};
+use sqlx::{Execute, Postgres};
 
 use crate::additional::Declared;
 
@@ -20,9 +20,9 @@ pub(super) fn with_columns<'q>(
     mut statement: impl Execute<'q, Postgres>,
     declared: &Declared,
     changed: &[&str],
-) -> sqlx::Result<(AssertSqlSafe<String>, PgArguments)> {
+) -> sqlx::Result<(String, PgArguments)> {
     let arguments = statement.take_arguments().map_err(sqlx::Error::Encode)?.unwrap_or_default();
-    let mut text = statement.sql().as_str().to_owned();
+    let mut text = statement.sql().to_owned();
     for (table, fields) in [("user", &declared.user), ("session", &declared.session)] {
         let columns = |names: &mut dyn Iterator<Item = &str>, column: &dyn Fn(&str) -> String| {
             names.fold(String::new(), |list, name| list + ", " + &column(name))
@@ -37,5 +37,5 @@ pub(super) fn with_columns<'q>(
             .replace(&format!("/*={table}*/"), &values)
             .replace(&format!("/*~{table}*/"), &assigned);
     }
-    Ok((AssertSqlSafe(text), arguments))
+    Ok((text, arguments))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 
 use crate::additional::Declared;
 use crate::error::Cause;
@@ -14,6 +14,9 @@ use crate::error::Cause;
 /// its business.
 pub static MIGRATOR: Migrator =
     Migrator { ignore_missing: true, ..sqlx::migrate!("../migrations") };
+
+/// How often two connections are compared.
+const PROBES: usize = 3;
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +38,7 @@ pub async fn migrate(
     MIGRATOR.run(&mut *connection).await?;
     for (table, fields) in [("user", &declared.user), ("session", &declared.session)] {
         // The settings have checked the names, and values are quoted.
-        let statements = AssertSqlSafe(fields.migration(table));
-        sqlx::raw_sql(statements).execute(&mut *connection).await?;
+        sqlx::raw_sql(&fields.migration(table)).execute(&mut *connection).await?;
     }
     let after = versions(connection).await?;
     let is_new = |version: &i64| after.contains(version) && !before.contains(version);
@@ -79,7 +81,16 @@ pub async fn refuse_shared_connection(
     options: &PgConnectOptions,
 ) -> Result<(), Cause> {
     let mut other = options.connect().await?;
-    let is_shared = process(connection).await? == process(&mut other).await?;
+    let mut is_shared = false;
+    for _ in 0..PROBES {
+        let own = process(connection).await?;
+        // In a transaction, the other one keeps the process that it is given: its own, the one that was
+        // just let go of, or one that is made for it, whereupon ours is another the next time.
+        let mut transaction = other.begin().await?;
+        let others = process(&mut transaction).await?;
+        is_shared |= others == own || process(connection).await? != own;
+        transaction.rollback().await?;
+    }
     let _ = other.close().await;
     if is_shared { Err(refused("a pooler in transaction mode")) } else { Ok(()) }
 }

@@ -20,7 +20,7 @@ use futures_util::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{
-    ConnectOptions, Connection, Describe, Either, Execute, Executor, PgConnection, Postgres, SqlStr,
+    ConnectOptions, Connection, Describe, Either, Execute, Executor, PgConnection, Postgres,
 };
 
 use super::{timed_out, within};
@@ -325,11 +325,11 @@ impl<'c> Executor<'c> for &Pool {
             .boxed()
     }
 
-    fn prepare_with<'e>(
+    fn prepare_with<'e, 'q: 'e>(
         self,
-        sql: SqlStr,
+        sql: &'q str,
         parameters: &'e [PgTypeInfo],
-    ) -> BoxFuture<'e, sqlx::Result<PgStatement>>
+    ) -> BoxFuture<'e, sqlx::Result<PgStatement<'q>>>
     where
         'c: 'e,
     {
@@ -338,7 +338,7 @@ impl<'c> Executor<'c> for &Pool {
             .boxed()
     }
 
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Postgres>>> {
+    fn describe<'e, 'q: 'e>(self, sql: &'q str) -> BoxFuture<'e, sqlx::Result<Describe<Postgres>>> {
         let pool = self.clone();
         async move { pool.run(async |connection| connection.describe(sql).await).await }.boxed()
     }

@@ -145,7 +145,7 @@ pub async fn create(
         declared,
         &[],
     )?;
-    match in_time(sqlx::query_with(text, arguments).execute(db)).await {
+    match in_time(sqlx::query_with(&text, arguments).execute(db)).await {
         Ok(made) => Ok(made.rows_affected() > 0),
         Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(false),
         Err(error) => Err(error),
@@ -175,7 +175,7 @@ pub async fn update_fields(
         declared,
         &changed,
     )?;
-    let row = in_time(sqlx::query_with(text, arguments).fetch_optional(db)).await?;
+    let row = in_time(sqlx::query_with(&text, arguments).fetch_optional(db)).await?;
     row.map(|row| row.try_get::<Value, _>(0).map(|row| declared.session.view(Some(&row))))
         .transpose()
 }

@@ -143,7 +143,7 @@ pub async fn create(
         declared,
         &[],
     )?;
-    let row = in_time(sqlx::query_with(text, arguments).fetch_one(db)).await?;
+    let row = in_time(sqlx::query_with(&text, arguments).fetch_one(db)).await?;
     let values: Option<Value> = row.try_get("user_row")?;
     let user = Box::new(user.made(now, values.as_ref(), declared));
     Ok(if row.try_get("is_new")? { Created::User(user) } else { Created::Taken(user) })

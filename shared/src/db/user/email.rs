@@ -74,7 +74,7 @@ pub async fn verify_email(
         declared,
         &[],
     )?;
-    let row = in_time(sqlx::query_with(text, arguments).fetch_optional(db)).await?;
+    let row = in_time(sqlx::query_with(&text, arguments).fetch_optional(db)).await?;
     let Some(row) = row else { return Ok(Verified::Unknown) };
     if !row.try_get::<bool, _>("is_meant")? {
         return Ok(Verified::OtherUser);

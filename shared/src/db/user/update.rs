@@ -51,7 +51,7 @@ pub async fn update_profile(
         declared,
         &changed,
     )?;
-    let row = in_time(sqlx::query_with(text, arguments).fetch_optional(db)).await?;
+    let row = in_time(sqlx::query_with(&text, arguments).fetch_optional(db)).await?;
     row.map(|row| Ok(UserRow::read(&row)?.user(declared))).transpose()
 }
 
