@@ -48,6 +48,7 @@ pub struct Report {
 pub async fn serve() -> Result<(), lambda_http::Error> {
     telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
     let function = Function::load().await.unwrap_or_else(|error| give_up(&error));
+    telemetry::ready("cleanup");
     let answer = |event: LambdaEvent<IgnoredAny>| {
         let span =
             tracing::info_span!("invocation", id = %event.context.request_id, route = "cleanup");
