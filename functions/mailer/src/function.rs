@@ -31,7 +31,7 @@ pub async fn serve() -> Result<(), lambda_runtime::Error> {
     telemetry::ready("mailer");
     let answer = |event: LambdaEvent<IgnoredAny>| {
         let span =
-            tracing::info_span!("invocation", id = %event.context.request_id, route = "mailer");
+            tracing::error_span!("invocation", id = %event.context.request_id, route = "mailer");
         let answer = Box::pin(function.answer(event)).instrument(span);
         async { answer.await.map_err(lambda_runtime::Error::from) }
     };
