@@ -175,7 +175,7 @@ def test_without_a_name_nothing_is_measured(make_stack: MakeStack) -> None:
 
 
 def test_a_name_that_cloudwatch_does_not_take_is_refused(make_stack: MakeStack) -> None:
-    log = make_stack(settings={"METRICS_SERVICE": "Überall"}).start("health").refuses_to_start(load("health"))
+    log = make_stack(settings={"METRICS_SERVICE": "Überall"}).start("health").refuses_to_start(load("health").payload)
 
     assert "METRICS_SERVICE" in log and "ASCII" in log
 
