@@ -8,9 +8,9 @@ use serde::de::IgnoredAny;
 use shared::clock::{Clock, unix_millis};
 use shared::config::secrets::{self, SecretNames};
 use shared::config::{Config, ConfigError};
+use shared::db::Pool;
 use shared::managed::ManagedDatabase;
 use shared::{Error, db};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tracing::Instrument;
 
@@ -70,7 +70,7 @@ impl Function {
         let arn = SecretNames::database_url(environment)?;
         let client = secrets::client(environment)?;
         Ok(Self {
-            database: ManagedDatabase::load(client, arn, config.database_max_connections).await?,
+            database: ManagedDatabase::load(client, arn, &config).await?,
             longest_window: config.rate_limit_longest_window,
             clock: Clock::system(),
         })
@@ -102,7 +102,7 @@ impl Function {
 /// Each batch is a statement of its own and passes over rows that are locked, so that two clean-ups
 /// share the work and no sign-in waits.
 pub async fn run(
-    db: &PgPool,
+    db: &Pool,
     now: OffsetDateTime,
     longest_window: time::Duration,
     stop_at: Instant,

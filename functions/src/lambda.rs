@@ -69,6 +69,7 @@ pub async fn serve<S: State>(route: Route<S>) -> Result<(), lambda_http::Error> 
     telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
     let row = route.row;
     let state = S::load().await.unwrap_or_else(|error| give_up(&error));
+    (route.at_start)(&state);
     let router = state.router(route);
     telemetry::ready(&row.binary());
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| answer(row, router.clone(), event)))
@@ -107,6 +108,8 @@ struct Event {
 struct RequestContext {
     /// The API's domain: `<id>.execute-api.<region>.amazonaws.com`, or a custom one.
     domain_name: Option<String>,
+    /// `$default`, or a named one.
+    stage: Option<String>,
     http: Http,
 }
 
@@ -140,9 +143,9 @@ impl Event {
         let Endpoint { method, path } = *endpoint.unwrap_or(&row.endpoints[0]);
         *request.method_mut() = method.parse().expect("the table holds methods");
         *request.uri_mut() = path_and_query(&self.filled(path), &self.raw_query_string).into();
-        if let Some(base_url) =
-            self.request_context.domain_name.as_deref().and_then(BaseUrl::of_domain)
-        {
+        let stage = self.request_context.stage.as_deref();
+        let domain = self.request_context.domain_name.as_deref();
+        if let Some(base_url) = domain.and_then(|domain| BaseUrl::of_domain(domain, stage)) {
             request.extensions_mut().insert(base_url);
         }
         let ip = self.request_context.http.source_ip.as_deref();

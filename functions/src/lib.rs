@@ -11,6 +11,7 @@ mod health;
 mod lambda;
 mod list_accounts;
 mod list_sessions;
+mod migrate;
 mod ok;
 #[cfg(feature = "openapi")]
 pub mod openapi;
@@ -36,4 +37,5 @@ mod verify_password;
 
 pub use cleanup::{Report, run as run_cleanup, serve as serve_cleanup};
 pub use lambda::{environment, give_up, serve};
+pub use migrate::serve as serve_migrate;
 pub use route::Route;

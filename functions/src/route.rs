@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
+use shared::Source;
 use shared::audit::Action;
 use shared::body::MediaTypes;
-use shared::config::DisabledPaths;
+use shared::config::{DisabledPaths, warnings};
 use shared::origin::{OriginPolicy, RoutePath};
 
 /// Where Better Auth's endpoints are.
@@ -21,6 +22,8 @@ pub struct Route<S> {
     /// For any method: the pipeline refuses all but the row's. axum's own refusal is 405 with `Allow`,
     /// and it would answer HEAD; Better Auth answers 404 to both (core.md §1).
     pub(crate) handler: MethodRouter<S>,
+    /// What its Lambda does once, at cold start.
+    pub(crate) at_start: fn(&S),
 }
 
 /// A row of the table, without its handler.
@@ -112,6 +115,15 @@ impl Row {
     /// Whether `DISABLED_PATHS` names it, by any of its paths.
     pub(crate) fn is_disabled(&self, disabled: &DisabledPaths) -> bool {
         self.endpoints.iter().any(|endpoint| is_disabled(endpoint.path, disabled))
+    }
+}
+
+impl Route<Source> {
+    /// The same; its Lambda also warns of settings that can't work. For the one that everybody's cookies come
+    /// from: the list of public suffixes that it takes is large, and once is enough.
+    #[must_use]
+    pub fn warning_of_settings(self) -> Self {
+        Self { at_start: |source| warnings::warn(source.config()), ..self }
     }
 }
 

@@ -28,13 +28,13 @@ macro_rules! routes {
         $(
             #[doc = concat!("The route of `", stringify!($handler), "`.")]
             pub fn $name() -> Route<Source> {
-                Route { row: rows::$name, handler: any($handler) }
+                Route { row: rows::$name, handler: any($handler), at_start: |_| () }
             }
         )+
         $(
             #[doc = concat!("The route of `", stringify!($lone_handler), "`.")]
             pub fn $lone_name() -> Route<()> {
-                Route { row: rows::$lone_name, handler: any($lone_handler) }
+                Route { row: rows::$lone_name, handler: any($lone_handler), at_start: |()| () }
             }
         )+
 

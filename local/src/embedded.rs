@@ -4,8 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use pglite_oxide::PgliteServer;
-use shared::db;
-use sqlx::PgPool;
+use shared::db::Pool;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::development;
@@ -39,9 +38,9 @@ impl Embedded {
     }
 
     /// The pool for it; it listens on a free port of the loopback interface.
-    pub fn pool(&self) -> Result<PgPool, Box<dyn std::error::Error>> {
+    pub fn pool(&self) -> Result<Pool, Box<dyn std::error::Error>> {
         let options = PgConnectOptions::from_str(&self.0.database_url())?;
-        Ok(db::pool_with_timeout(options, MAX_CONNECTIONS, ACQUIRE_TIMEOUT))
+        Ok(Pool::new(options, MAX_CONNECTIONS).with_acquire_timeout(ACQUIRE_TIMEOUT))
     }
 
     /// Writes everything down and stops. Connections have to be closed by then.

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use mailer::Mailer;
 use shared::clock::Clock;
-use shared::db::outbox;
+use shared::db::{Pool, outbox};
 use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
-use sqlx::PgPool;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -24,7 +23,7 @@ pub struct Running {
 
 impl Running {
     /// Starts to send.
-    pub fn start(mailer: Mailer, db: PgPool, keys: Keyring, doorbell: Doorbell) -> Self {
+    pub fn start(mailer: Mailer, db: Pool, keys: Keyring, doorbell: Doorbell) -> Self {
         let (stop, stopped) = oneshot::channel();
         Self { stop, task: tokio::spawn(run(mailer, db, keys, doorbell, stopped)) }
     }
@@ -41,7 +40,7 @@ impl Running {
 
 async fn run(
     mailer: Mailer,
-    db: PgPool,
+    db: Pool,
     keys: Keyring,
     doorbell: Doorbell,
     mut stopped: oneshot::Receiver<()>,
@@ -65,7 +64,7 @@ async fn run(
     }
 }
 
-async fn until_due(db: &PgPool, clock: &Clock) -> Duration {
+async fn until_due(db: &Pool, clock: &Clock) -> Duration {
     let Ok(Some(due_at)) = outbox::next_due_at(db).await else { return LOOK_EVERY };
     Duration::try_from(due_at - clock.now()).unwrap_or_default().min(LOOK_EVERY)
 }

@@ -10,14 +10,14 @@ use axum::extract::{ConnectInfo, Request};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use functions::routes;
+use shared::Source;
 use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
-use shared::config::{Config, LocalSecrets, database_options, keyring};
-use shared::db::migrate;
+use shared::config::{Config, LocalSecrets, database_options, keyring, warnings};
+use shared::db::{Pool, connect_once, migrate};
 use shared::doorbell::Doorbell;
-use shared::{Source, db};
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::Connection;
 use tokio::net::TcpListener;
 
 use crate::embedded::Embedded;
@@ -35,7 +35,7 @@ type Failure = Box<dyn std::error::Error>;
 
 /// The database, and the embedded server behind it where there is one.
 struct Database {
-    pool: PgPool,
+    pool: Pool,
     embedded: Option<Embedded>,
 }
 
@@ -45,11 +45,13 @@ impl Database {
         let Some(url) = &secrets.database_url else {
             let embedded = Embedded::start().await?;
             let pool = embedded.pool()?;
-            migrate::migrate(&mut *pool.acquire().await?, &config.fields).await?;
+            let mut lease = pool.acquire().await?;
+            migrate::migrate(&mut lease, &config.fields).await?;
+            lease.give_back();
             return Ok(Self { pool, embedded: Some(embedded) });
         };
-        let options = database_options("DATABASE_URL", url)?;
-        let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options))
+        let options = database_options("DATABASE_URL", url, &config.database_tls)?;
+        let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, connect_once(&options))
             .await
             .map_err(|_| "the server of DATABASE_URL does not answer: is its address right, and does it run?")?
             .map_err(|error| format!("can't connect to DATABASE_URL: {error}"))?;
@@ -57,7 +59,7 @@ impl Database {
             .await
             .map_err(|error| format!("the database of DATABASE_URL can't be migrated: {error}"))?;
         connection.close().await?;
-        let pool = db::pool(options, config.database_max_connections);
+        let pool = Pool::new(options, config.database_max_connections);
         Ok(Self { pool, embedded: None })
     }
 
@@ -97,6 +99,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     if config.base_url.is_none() {
         config.base_url = BaseUrl::parse(&format!("http://localhost:{}", address.port()));
     }
+    warnings::warn(&config);
     let database = Database::open(&config, &secrets).await?;
     let cors = cors::layer(&config);
     let docs = docs::router(&config);
@@ -205,7 +208,7 @@ async fn note_address(
     next.run(request).await
 }
 
-async fn clean_up(db: PgPool, longest_window: time::Duration) {
+async fn clean_up(db: Pool, longest_window: time::Duration) {
     let (clock, mut every) = (Clock::system(), tokio::time::interval(CLEANUP_EVERY));
     loop {
         every.tick().await;

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use shared::db::Pool;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Column, Connection, PgPool, Row, ValueRef};
+use sqlx::{AssertSqlSafe, Column, Connection, Row, ValueRef};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -33,7 +34,9 @@ pub async fn run(statements: &str) -> Result<(), Failure> {
     } else {
         let embedded = Embedded::start().await?;
         let pool = embedded.pool()?;
-        shared::MIGRATOR.run(&pool).await?;
+        let mut lease = pool.acquire().await?;
+        shared::MIGRATOR.run(&mut *lease).await?;
+        lease.give_back();
         let table = query(&pool, statements).await;
         pool.close().await;
         embedded.stop().await?;
@@ -70,7 +73,7 @@ pub struct Console {
 
 impl Console {
     /// Opens it on a free port of the loopback interface.
-    pub async fn open(db: PgPool) -> Result<Self, Failure> {
+    pub async fn open(db: Pool) -> Result<Self, Failure> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let password = shared::token::random();
         let file = development::file(FILE)?;
@@ -102,7 +105,7 @@ impl Drop for Console {
     }
 }
 
-async fn answer(mut stream: TcpStream, password: &str, db: &PgPool) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, password: &str, db: &Pool) -> std::io::Result<()> {
     let mut text = String::new();
     let mut typed = (&mut stream).take(MAX_BYTES);
     tokio::time::timeout(TYPING_TIMEOUT, typed.read_to_string(&mut text)).await??;
@@ -120,7 +123,7 @@ async fn answer(mut stream: TcpStream, password: &str, db: &PgPool) -> std::io::
 /// Runs any number of statements and draws what they give.
 ///
 /// The connection is closed afterwards: an open transaction or a `set` must not meet the next request.
-async fn query(db: &PgPool, statements: &str) -> Result<String, String> {
+async fn query(db: &Pool, statements: &str) -> Result<String, String> {
     let mut connection = db.acquire().await.map_err(|error| error.to_string())?.detach();
     let statements = AssertSqlSafe(statements.to_owned()); // the developer's own, on their own data
     let rows = sqlx::raw_sql(statements).fetch_all(&mut connection);

@@ -322,6 +322,21 @@ fn an_origin_for_everybody_is_refused() {
 }
 
 #[test]
+fn cookies_that_pages_will_not_get_are_warned_of() {
+    let folder = Folder::new();
+    let log = folder.0.join("log");
+    let file = std::fs::File::create(&log).unwrap();
+    let pages = ("CORS_ORIGIN", "http://localhost:3000,https://app.example.com");
+
+    Server::start(folder.latchkey(&[pages]).stderr(file)).interrupt();
+
+    let log = std::fs::read_to_string(&log).unwrap();
+    let warned: Vec<_> = log.lines().filter(|line| line.contains("WARN")).collect();
+    assert_eq!(warned.len(), 1, "{log}");
+    assert!(warned[0].contains("pages of https://app.example.com:"), "{log}");
+}
+
+#[test]
 fn nothing_that_is_secret_is_logged() {
     let folder = Folder::new();
     let log = folder.0.join("log");

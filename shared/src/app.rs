@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use sqlx::PgPool;
 
 use crate::audit::Audit;
 use crate::base_url::BaseUrl;
@@ -13,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::secrets::{self, SecretNames};
 use crate::config::{Config, ConfigError};
 use crate::cookies::CookieStyle;
-use crate::db;
+use crate::db::{self, Pool};
 use crate::doorbell::Doorbell;
 use crate::error::Error;
 use crate::keys::Keyring;
@@ -30,7 +29,7 @@ pub struct App {
     /// The settings.
     pub config: Arc<Config>,
     /// The database.
-    pub db: PgPool,
+    pub db: Pool,
     /// The keys that sign and verify.
     pub keys: Arc<Keyring>,
     /// Hashing, with its limits.
@@ -59,7 +58,7 @@ impl App {
             id: token::random(),
             kind,
             callback_url,
-            base_url: self.base_url.origin().to_owned(),
+            base_url: self.base_url.url(),
             sealed_token: None,
         }
     }
@@ -89,7 +88,7 @@ struct Inner {
 #[derive(Debug)]
 enum Secrets {
     /// Given at start.
-    Given { db: PgPool, keys: Arc<Keyring> },
+    Given { db: Pool, keys: Arc<Keyring> },
     /// In Secrets Manager.
     Managed(Box<(ManagedDatabase, ManagedKeys)>),
 }
@@ -98,7 +97,7 @@ impl Source {
     /// From values at hand: the local server's, or a test's.
     pub fn given(
         config: Config,
-        db: PgPool,
+        db: Pool,
         keys: Keyring,
         clock: Clock,
         doorbell: Doorbell,
@@ -116,11 +115,7 @@ impl Source {
         let client = secrets::client(&var)?;
 
         let (database, keys) = tokio::try_join!(
-            ManagedDatabase::load(
-                client.clone(),
-                names.database_url,
-                config.database_max_connections
-            ),
+            ManagedDatabase::load(client.clone(), names.database_url, &config),
             ManagedKeys::load(client, names.signing_secret),
         )?;
         let doorbell = Doorbell::from_vars(&var)?;

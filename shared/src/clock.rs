@@ -1,7 +1,9 @@
 //! Where the time comes from.
 
+use std::ops::Add;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration as StdDuration, Instant};
 
 use time::{Duration, OffsetDateTime};
 
@@ -40,6 +42,35 @@ impl Clock {
     }
 }
 
+/// A point in time on both clocks, to measure what passes from one request to the next: either may stand
+/// still while a Lambda is frozen.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    monotonic: Instant,
+    utc: OffsetDateTime,
+}
+
+impl Moment {
+    /// On both clocks, now.
+    pub fn now() -> Self {
+        Self { monotonic: Instant::now(), utc: Clock::system().now() }
+    }
+
+    /// How long ago `earlier` was: the longer of both, and zero for what is to come.
+    pub fn since(self, earlier: Self) -> StdDuration {
+        let utc = StdDuration::try_from(self.utc - earlier.utc).unwrap_or_default();
+        self.monotonic.saturating_duration_since(earlier.monotonic).max(utc)
+    }
+}
+
+impl Add<StdDuration> for Moment {
+    type Output = Self;
+
+    fn add(self, by: StdDuration) -> Self {
+        Self { monotonic: self.monotonic + by, utc: self.utc + by }
+    }
+}
+
 /// Milliseconds since 1970, the unit of `"rateLimit"."lastRequest"`.
 pub fn unix_millis(at: OffsetDateTime) -> i64 {
     i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000))
@@ -51,6 +82,21 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
+
+    #[test]
+    fn time_passes_by_the_clock_that_runs() {
+        let start = Moment { monotonic: Instant::now(), utc: datetime!(2026-01-01 00:00 UTC) };
+        let later = StdDuration::from_secs(7);
+
+        for (monotonic, utc) in
+            [(later, later), (later, StdDuration::ZERO), (StdDuration::ZERO, later)]
+        {
+            let now = Moment { monotonic: start.monotonic + monotonic, utc: start.utc + utc };
+
+            assert_eq!(now.since(start), later);
+            assert_eq!(start.since(now), StdDuration::ZERO);
+        }
+    }
 
     #[test]
     fn instants_are_whole_milliseconds() {

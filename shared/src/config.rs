@@ -12,6 +12,7 @@ mod rate_limits;
 pub mod secrets;
 mod sessions;
 mod users;
+pub mod warnings;
 
 use time::Duration as Seconds;
 
@@ -24,7 +25,7 @@ use crate::secret::Secret;
 
 pub use cookie_cache::{CacheStrategy, CookieCache};
 pub use cookies::{CookieAttributes, CookieSettings, OwnCookie, SameSite};
-pub use database_url::database_options;
+pub use database_url::{DatabaseTls, database_options};
 pub use disabled_paths::DisabledPaths;
 pub use error::ConfigError;
 pub use mail::MailSettings;
@@ -75,6 +76,8 @@ pub struct Config {
     pub error_url: Option<String>,
     /// `BEARER_REQUIRE_SIGNATURE`: refuse the bare session token as a bearer token.
     pub bearer_requires_signature: bool,
+    /// `DATABASE_CA`.
+    pub database_tls: DatabaseTls,
     /// `DATABASE_MAX_CONNECTIONS` of one process.
     pub database_max_connections: u32,
     /// `RATE_LIMIT_LONGEST_WINDOW`: `cleanup` keeps counters this long.
@@ -128,7 +131,7 @@ impl Config {
             mode,
             base_url: vars.parse(
                 "PUBLIC_URL",
-                "an origin, like https://auth.example.com",
+                "an origin, like https://auth.example.com, with what stands before /api/auth if anything does",
                 BaseUrl::parse,
             )?,
             trusted_origins: TrustedOrigins::from_vars(&vars)?,
@@ -146,6 +149,7 @@ impl Config {
             fields: Declared::from_vars(&vars)?,
             error_url: vars.get("ERROR_URL").map(|url| url.trim().to_owned()),
             bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE", false)?,
+            database_tls: DatabaseTls::from_vars(&vars)?,
             database_max_connections: vars.number(
                 "DATABASE_MAX_CONNECTIONS",
                 1..=1000,

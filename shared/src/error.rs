@@ -421,7 +421,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 /// An error and what caused it, in one line.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -1,14 +1,16 @@
 //! What is made from a secret in Secrets Manager and made anew when the secret changes.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use aws_sdk_secretsmanager::Client;
-use sqlx::PgPool;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sqlx::postgres::PgConnectOptions;
 
+use crate::clock::Moment;
 use crate::config::secrets::{self, Cached};
-use crate::config::{ConfigError, database_options, keyring};
-use crate::db;
+use crate::config::{Config, ConfigError, DatabaseTls, database_options, keyring};
+use crate::db::{Pool, Target};
 use crate::error::{Cause, Error};
 use crate::keys::Keyring;
 use crate::secret::Secret;
@@ -16,54 +18,95 @@ use crate::secret::Secret;
 const DATABASE_URL_ARN: &str = "DATABASE_URL_ARN";
 const BETTER_AUTH_SECRET_ARN: &str = "BETTER_AUTH_SECRET_ARN";
 
-/// The pool behind a secret that holds the database's URL.
-#[derive(Debug)]
+/// The database behind a secret that holds its URL.
+#[derive(Clone, Debug)]
 pub struct ManagedDatabase {
+    url: Arc<ManagedUrl>,
+    pool: Pool,
+}
+
+#[derive(Debug)]
+struct ManagedUrl {
     client: Client,
     arn: String,
-    max_connections: u32,
-    pool: Cached<(Secret, PgPool)>,
+    tls: DatabaseTls,
+    cached: Cached<Known>,
 }
+
+/// A URL and what it says.
+type Known = (Secret, Arc<PgConnectOptions>);
 
 impl ManagedDatabase {
     /// Reads the secret and begins to connect. That Secrets Manager or Postgres is away is no error.
     ///
     /// Errors: the secret is no database URL.
-    pub async fn load(
-        client: Client,
-        arn: String,
-        max_connections: u32,
-    ) -> Result<Self, ConfigError> {
-        let pool = match unless_away(secrets::read(&client, DATABASE_URL_ARN, &arn).await) {
+    pub async fn load(client: Client, arn: String, config: &Config) -> Result<Self, ConfigError> {
+        let tls = config.database_tls.clone();
+        let known = match unless_away(secrets::read(&client, DATABASE_URL_ARN, &arn).await) {
             Some(url) => {
-                let pool = db::pool(database_options(DATABASE_URL_ARN, &url)?, max_connections);
-                // Connects while the runtime asks for its first event.
-                tokio::spawn({
-                    let pool = pool.clone();
-                    async move { pool.acquire().await.map(drop) }
-                });
-                Some((url, pool))
+                let options = database_options(DATABASE_URL_ARN, &url, &tls)?;
+                Some((url, Arc::new(options)))
             }
             None => None,
         };
-        Ok(Self { client, arn, max_connections, pool: Cached::started(pool, Instant::now()) })
+        let is_known = known.is_some();
+        let cached = Cached::started(known, Moment::now());
+        let url = Arc::new(ManagedUrl { client, arn, tls, cached });
+        let pool = Pool::to(Box::new(Arc::clone(&url)), config.database_max_connections);
+        if is_known {
+            // Connects while the runtime asks for its first event.
+            tokio::spawn({
+                let pool = pool.clone();
+                async move { pool.warm_up().await }
+            });
+        }
+        Ok(Self { url, pool })
     }
 
-    /// The pool; a new one when the URL has changed.
+    /// The database.
     ///
     /// Errors: 503 when the secret could not be read so far.
-    pub async fn pool(&self) -> Result<PgPool, Error> {
-        let read = |old: Option<(Secret, PgPool)>| async move {
-            let url = secrets::read(&self.client, DATABASE_URL_ARN, &self.arn).await?;
-            match old {
-                Some((old_url, pool)) if old_url == url => Ok::<_, Cause>((url, pool)),
-                _ => {
-                    let options = database_options(DATABASE_URL_ARN, &url)?;
-                    Ok((url, db::pool(options, self.max_connections)))
-                }
+    pub async fn pool(&self) -> Result<Pool, Error> {
+        self.url.known().await?;
+        Ok(self.pool.clone())
+    }
+}
+
+impl ManagedUrl {
+    async fn known(&self) -> Result<Known, Error> {
+        self.cached.get(Moment::now(), |old| self.read(old)).await
+    }
+
+    /// The options stay the same ones where the URL does, and with them the connections.
+    async fn read(&self, old: Option<Known>) -> Result<Known, Cause> {
+        let url = secrets::read(&self.client, DATABASE_URL_ARN, &self.arn).await?;
+        match old {
+            Some(old) if old.0 == url => Ok(old),
+            _ => {
+                let options = database_options(DATABASE_URL_ARN, &url, &self.tls)?;
+                Ok((url, Arc::new(options)))
             }
-        };
-        self.pool.get(Instant::now(), read).await.map(|(_, pool)| pool)
+        }
+    }
+}
+
+impl Target for Arc<ManagedUrl> {
+    fn options(&self) -> BoxFuture<'_, Result<Arc<PgConnectOptions>, Cause>> {
+        async { Ok(self.known().await?.1) }.boxed()
+    }
+
+    /// The password may have been rotated: the secret is read again before its time.
+    fn instead_of<'a>(
+        &'a self,
+        refused: &'a Arc<PgConnectOptions>,
+    ) -> BoxFuture<'a, Option<Arc<PgConnectOptions>>> {
+        async {
+            tracing::warn!("Postgres refuses the password; {DATABASE_URL_ARN} is read again");
+            let is_refused = |known: &Known| Arc::ptr_eq(&known.1, refused);
+            let known = self.cached.instead_of(Moment::now(), is_refused, |old| self.read(old));
+            known.await.map(|(_, options)| options)
+        }
+        .boxed()
     }
 }
 
@@ -84,7 +127,7 @@ impl ManagedKeys {
             Some(secret) => Some(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?)),
             None => None,
         };
-        Ok(Self { client, arn, keys: Cached::started(keys, Instant::now()) })
+        Ok(Self { client, arn, keys: Cached::started(keys, Moment::now()) })
     }
 
     /// The keys.
@@ -95,7 +138,7 @@ impl ManagedKeys {
             let secret = secrets::read(&self.client, BETTER_AUTH_SECRET_ARN, &self.arn).await?;
             Ok(Arc::new(keyring(BETTER_AUTH_SECRET_ARN, &secret)?))
         };
-        self.keys.get(Instant::now(), read).await
+        self.keys.get(Moment::now(), read).await
     }
 }
 

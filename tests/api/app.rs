@@ -8,14 +8,14 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, ORIGIN};
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use functions::routes;
 use serde_json::{Value, json};
+use shared::Source;
 use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::Config;
+use shared::db::Pool;
 use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
 use shared::password::Cost;
-use shared::{MIGRATOR, Source, db};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use tower::ServiceExt;
@@ -33,7 +33,7 @@ pub const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
 
 /// The service over a database of its own.
 pub struct TestApp {
-    pub db: PgPool,
+    pub db: Pool,
     pub clock: Clock,
     router: Router,
     // Dropped last: connections go before their database.
@@ -50,13 +50,13 @@ impl TestApp {
     pub async fn with(settings: &[(&str, &str)]) -> Self {
         let database = Database::create().await;
         let pool_size = variable("TEST_POOL_SIZE").map_or(5, |size| size.parse().unwrap());
-        let db = db::pool(database.options(), pool_size);
-        MIGRATOR.run(&db).await.unwrap();
+        database.migrate().await;
+        let db = Pool::new(database.options(), pool_size);
         Self::over(database, db, settings)
     }
 
     /// Over a database that the test made.
-    pub fn over(database: Database, db: PgPool, settings: &[(&str, &str)]) -> Self {
+    pub fn over(database: Database, db: Pool, settings: &[(&str, &str)]) -> Self {
         Self::process(Arc::new(database), db, Clock::fixed(START), SECRET, settings)
     }
 
@@ -66,9 +66,17 @@ impl TestApp {
         Self::process(database, self.db.clone(), self.clock.clone(), secret, settings)
     }
 
+    /// Another process over the same database, with one connection of its own: as an environment of a
+    /// Lambda function has it.
+    pub fn environment(&self, settings: &[(&str, &str)]) -> Self {
+        let database = Arc::clone(&self.database);
+        let db = Pool::new(database.options(), 1);
+        Self::process(database, db, self.clock.clone(), SECRET, settings)
+    }
+
     fn process(
         database: Arc<Database>,
-        db: PgPool,
+        db: Pool,
         clock: Clock,
         secret: &str,
         settings: &[(&str, &str)],

@@ -1,15 +1,17 @@
-//! A database per test, in the server of `TEST_DATABASE_URL`. `DATABASE_URL` is never looked at:
-//! people point it at live data.
+//! A database per test, in the server of `TEST_DATABASE_URL`, which the service reaches by the pooler of
+//! `TEST_POOLER_URL` where there is one. `DATABASE_URL` is never looked at: people point it at live data.
 
-use std::str::FromStr;
-
-use shared::token;
+use shared::config::{DatabaseTls, database_options};
+use shared::db::Pool;
+use shared::secret::Secret;
+use shared::{MIGRATOR, token};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 /// A database that goes with the test, unless the test fails: then it stays to be looked at.
 pub struct Database {
     server: PgConnectOptions,
+    pooler: Option<PgConnectOptions>,
     name: String,
 }
 
@@ -19,19 +21,46 @@ impl Database {
         let url = variable("TEST_DATABASE_URL").expect(
             "TEST_DATABASE_URL names no server: run `make test`, or `tests/with-postgres cargo test --workspace`",
         );
-        Self::create_at(PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is a URL")).await
+        let read = |name, url| {
+            database_options(name, &Secret::new(url), &DatabaseTls::default()).expect("it is a URL")
+        };
+        let pooler = variable("TEST_POOLER_URL").map(|url| read("TEST_POOLER_URL", url));
+        let server = read("TEST_DATABASE_URL", url);
+        let mut database = Self::create_at(server).await;
+        database.pooler = pooler;
+        database
     }
 
     /// In a server of the test's own, which has to run when it is dropped.
     pub async fn create_at(server: PgConnectOptions) -> Self {
         let name = format!("latchkey_test_{}", token::random().to_lowercase());
         run(&server, format!("create database {name}")).await;
-        Self { server, name }
+        Self { server, pooler: None, name }
     }
 
+    /// Brings its schema up to date, past any pooler.
+    pub async fn migrate(&self) {
+        let mut connection = self.direct_options().connect().await.unwrap();
+        MIGRATOR.run(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// How the service reaches it.
     pub fn options(&self) -> PgConnectOptions {
+        self.pooler.as_ref().unwrap_or(&self.server).clone().database(&self.name)
+    }
+
+    /// Past any pooler: for migrations, and for what a test does to the session of its connection.
+    pub fn direct_options(&self) -> PgConnectOptions {
         self.server.clone().database(&self.name)
     }
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(pool: &Pool) {
+    let mut lease = pool.acquire().await.unwrap();
+    MIGRATOR.run(&mut *lease).await.unwrap();
+    lease.give_back();
 }
 
 impl Drop for Database {

@@ -78,7 +78,7 @@ fn settings(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
     move |name| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
 }
 
-fn by_inbox() -> (Mailer, Inbox) {
+pub fn by_inbox() -> (Mailer, Inbox) {
     let inbox = Inbox::default();
     let settings = MailerSettings::from_vars(|_| None).unwrap();
     (Mailer::with(settings, Transport::Inbox(inbox.clone())).unwrap(), inbox)

@@ -1,11 +1,11 @@
 //! The schema, on an empty database and on others. That the real Better Auth starts on it afterwards
 //! is shown by `tests/conformance`.
 
-use shared::{MIGRATOR, db};
+use shared::db::Pool;
 use sqlx::AssertSqlSafe;
 
 use crate::app::TestApp;
-use crate::database::Database;
+use crate::database::{Database, migrate};
 
 /// What Better Auth 1.7.25's own migration makes with default options (contract/schema.md), and a
 /// column and a table that an application added.
@@ -49,7 +49,7 @@ const SHAPE: &str = r#"
       select indexdef from pg_indexes where tablename = any($1) and indexname not like '%expiresAt%'
     ) lines"#;
 
-async fn shape(pool: &sqlx::PgPool) -> String {
+async fn shape(pool: &Pool) -> String {
     let tables = ["user", "session", "account", "verification"].map(str::to_owned);
     sqlx::query_scalar(SHAPE).bind(&tables[..]).fetch_one(pool).await.unwrap()
 }
@@ -57,12 +57,12 @@ async fn shape(pool: &sqlx::PgPool) -> String {
 #[tokio::test]
 async fn a_database_of_better_auths_is_taken_as_it_is() {
     let database = Database::create().await;
-    let pool = db::pool(database.options(), 2);
+    let pool = Pool::new(database.options(), 2);
     sqlx::raw_sql(AssertSqlSafe(BETTER_AUTHS)).execute(&pool).await.unwrap();
     let before = shape(&pool).await;
 
-    MIGRATOR.run(&pool).await.unwrap();
-    MIGRATOR.run(&pool).await.unwrap();
+    database.migrate().await;
+    database.migrate().await;
 
     assert_eq!(shape(&pool).await, before);
     let app = TestApp::over(database, pool, &[]);
@@ -78,7 +78,7 @@ async fn a_database_of_better_auths_is_taken_as_it_is() {
 #[tokio::test]
 async fn an_empty_database_becomes_what_better_auth_would_make() {
     let (theirs, ours) = (Database::create().await, Database::create().await);
-    let (their_pool, our_pool) = (db::pool(theirs.options(), 1), db::pool(ours.options(), 1));
+    let (their_pool, our_pool) = (Pool::new(theirs.options(), 1), Pool::new(ours.options(), 1));
     sqlx::raw_sql(AssertSqlSafe(
         BETTER_AUTHS
             .replace(r#", "plan" text default 'free' not null"#, "")
@@ -89,7 +89,7 @@ async fn an_empty_database_becomes_what_better_auth_would_make() {
     .await
     .unwrap();
 
-    MIGRATOR.run(&our_pool).await.unwrap();
+    ours.migrate().await;
 
     assert_eq!(shape(&our_pool).await, shape(&their_pool).await);
     for index in ["session_expiresAt_idx", "verification_expiresAt_idx"] {
@@ -107,13 +107,29 @@ async fn an_empty_database_becomes_what_better_auth_would_make() {
 #[tokio::test]
 async fn two_that_migrate_at_once_do_no_harm() {
     let database = Database::create().await;
-    let pools = [db::pool(database.options(), 1), db::pool(database.options(), 1)];
+    let pools = [(); 2].map(|()| Pool::new(database.direct_options(), 1));
 
-    let (one, other) = tokio::join!(MIGRATOR.run(&pools[0]), MIGRATOR.run(&pools[1]));
+    tokio::join!(migrate(&pools[0]), migrate(&pools[1]));
 
-    one.unwrap();
-    other.unwrap();
     for pool in pools {
         pool.close().await;
     }
+}
+
+#[tokio::test]
+async fn old_code_runs_on_a_newer_schema() {
+    let database = Database::create().await;
+    let pool = Pool::new(database.options(), 1);
+    migrate(&pool).await;
+    sqlx::query(
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+         values (99991231235959, 'of a later version', true, '\\x00', 0)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+
+    migrate(&pool).await;
+
+    pool.close().await;
 }

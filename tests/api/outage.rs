@@ -8,16 +8,17 @@ use std::time::{Duration, Instant};
 use axum::http::Method;
 use shared::clock::Clock;
 use shared::config::Config;
+use shared::db::Pool;
 use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
 use shared::password::Cost;
-use shared::{MIGRATOR, Source, db, token};
+use shared::{Source, token};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnectOptions;
 use tower::ServiceExt;
 
 use crate::app::{BASE, SECRET, TestApp};
-use crate::database::Database;
+use crate::database::{Database, migrate};
 use crate::reply::Reply;
 use crate::scene::{SETTINGS, Scene, endpoints, has_succeeded};
 
@@ -63,8 +64,8 @@ impl Drop for Server {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_database_is_503_in_time_and_comes_back_by_itself() {
     let (server, options) = tokio::task::spawn_blocking(Server::start).await.unwrap();
-    let pool = db::pool(options, 4);
-    MIGRATOR.run(&pool).await.unwrap();
+    let pool = Pool::new(options, 4);
+    migrate(&pool).await;
     let mut config =
         Config::from_vars(|name| (name == "PUBLIC_URL").then(|| BASE.to_owned())).unwrap();
     config.passwords.cost = Cost::LEAST;
@@ -175,8 +176,8 @@ async fn state(app: &TestApp) -> String {
 async fn while_the_database_is_away_every_endpoint_is_503_and_nothing_has_happened() {
     let (server, options) = tokio::task::spawn_blocking(Server::start).await.unwrap();
     let database = Database::create_at(options).await;
-    let pool = db::pool(database.options(), 2);
-    MIGRATOR.run(&pool).await.unwrap();
+    let pool = Pool::new(database.options(), 2);
+    migrate(&pool).await;
     let scene = Scene::over(TestApp::over(database, pool, &SETTINGS)).await;
     let before = state(&scene.app).await;
     // The server waits for no disk, and a killed one forgets what it has not written.

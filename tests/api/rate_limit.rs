@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 use shared::clock::unix_millis;
-use sqlx::PgPool;
+use shared::db::Pool;
 use time::Duration;
 
 use crate::app::{BASE, START, TestApp};
@@ -336,11 +336,11 @@ async fn a_counter_of_better_auths_is_continued() {
 }
 
 /// One call of `latchkey_count` with one key.
-async fn count(db: &PgPool, at: i64, key: &str, max: i32, is_fixed: bool) -> i64 {
+async fn count(db: &Pool, at: i64, key: &str, max: i32, is_fixed: bool) -> i64 {
     count_all(db, at, &[(key, 1000, max, is_fixed)]).await
 }
 
-async fn count_all(db: &PgPool, at: i64, keys: &[(&str, i64, i32, bool)]) -> i64 {
+async fn count_all(db: &Pool, at: i64, keys: &[(&str, i64, i32, bool)]) -> i64 {
     sqlx::query_scalar("select latchkey_count($1, $2, $3, $4, $5)")
         .bind(at)
         .bind(keys.iter().map(|key| key.0.to_owned()).collect::<Vec<_>>())

@@ -2,7 +2,8 @@
 
 use functions::routes::TABLE;
 use serde_json::json;
-use shared::{MIGRATOR, db};
+use shared::MIGRATOR;
+use shared::db::Pool;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPoolOptions;
 use time::Duration;
@@ -54,8 +55,11 @@ impl Counter {
 
     async fn with(settings: &[(&str, &str)]) -> Option<Self> {
         let database = Database::create().await;
-        let log =
-            PgPoolOptions::new().max_connections(1).connect_with(database.options()).await.unwrap();
+        let log = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(database.direct_options())
+            .await
+            .unwrap();
         let has_log =
             sqlx::query_scalar("select pg_current_logfile() is not null").fetch_one(&log).await;
         if !matches!(has_log, Ok(true)) {
@@ -66,7 +70,7 @@ impl Counter {
             return None;
         }
         MIGRATOR.run(&log).await.unwrap();
-        let pool = db::pool(database.options().options([("log_statement", "all")]), 5);
+        let pool = Pool::new(database.direct_options().options([("log_statement", "all")]), 5);
         Some(Self { app: TestApp::over(database, pool, settings), log })
     }
 

@@ -1,4 +1,5 @@
-//! The table of routes, the binaries and `template.yaml` say the same.
+//! The table of routes, the binaries and `template.yaml` say the same. What else holds of the template is tested in
+//! `tests/template`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,7 +32,7 @@ fn each_row_has_its_binary_and_each_binary_its_row() {
     let manifest = read("functions/Cargo.toml");
     for row in TABLE {
         let (binary, call) =
-            (row.binary(), format!("functions::serve(functions::routes::{}())", row.name));
+            (row.binary(), format!("functions::serve(functions::routes::{}()", row.name));
         assert!(read(&format!("functions/src/bin/{binary}.rs")).contains(&call), "{binary}");
         assert!(manifest.contains(&format!("{{ name = \"{binary}\", test = false }}")), "{binary}");
     }
@@ -42,6 +43,7 @@ fn each_row_has_its_binary_and_each_binary_its_row() {
         files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
     let mut expected: BTreeSet<_> = TABLE.iter().map(functions::route::Row::binary).collect();
     expected.insert("cleanup".into());
+    expected.insert("migrate".into());
     assert_eq!(found, expected);
 }
 
@@ -58,7 +60,7 @@ fn each_row_has_its_function_and_each_function_its_row() {
 
     let found: BTreeSet<_> = functions.iter().map(|(id, _)| (*id).to_owned()).collect();
     let mut expected: BTreeSet<_> = TABLE.iter().map(|row| logical_id(row.name)).collect();
-    expected.extend(["CleanupFunction".into(), "MailerFunction".into()]);
+    expected.extend(["CleanupFunction", "MailerFunction", "MigrateFunction"].map(String::from));
     assert_eq!(found, expected);
     let (_, mailer) = functions.iter().find(|(id, _)| *id == "MailerFunction").unwrap();
     assert_eq!(mailer["Metadata"]["BuildProperties"]["Binary"].as_str(), Some("mailer"));
@@ -85,18 +87,5 @@ fn each_row_has_its_function_and_each_function_its_row() {
         let expected: BTreeSet<_> =
             row.endpoints.iter().map(|it| (it.method.to_owned(), it.path.to_owned())).collect();
         assert_eq!(found, expected, "{id}");
-    }
-}
-
-#[test]
-fn only_functions_that_need_a_secret_may_read_one() {
-    let text = read("template.yaml");
-    let documents = Yaml::load_from_str(&text).unwrap();
-    for (row, reads_secrets) in
-        [("ok", false), ("health", false), ("sign_in_email", true), ("get_session", true)]
-    {
-        let properties = &documents[0]["Resources"][logical_id(row).as_str()]["Properties"];
-        let has = |name| properties.as_mapping_get(name).is_some();
-        assert_eq!((has("Policies"), has("Environment")), (reads_secrets, reads_secrets), "{row}");
     }
 }

@@ -76,6 +76,10 @@ class _Moto:
         """Keeps a secret and gives its ARN."""
         return self._client.create_secret(Name=name, SecretString=value)["ARN"]
 
+    def replace(self, arn: str, value: str) -> None:
+        """Gives a secret another value."""
+        self._client.put_secret_value(SecretId=arn, SecretString=value)
+
     def queue(self) -> MailQueue:
         """A queue of its own."""
         return MailQueue(self.address, REGION)

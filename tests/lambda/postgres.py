@@ -1,6 +1,9 @@
 """Databases that live as long as a test, on the server of TEST_DATABASE_URL."""
 
+import contextlib
 import secrets
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,14 +14,15 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from marks import mark
 
-_MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+MIGRATIONS = sorted((Path(__file__).resolve().parent.parent.parent / "migrations").glob("*.sql"))
 
 
 class Database:
-    """A migrated database of its own."""
+    """A database of its own, migrated."""
 
-    def __init__(self, server_url: str):
+    def __init__(self, server_url: str, is_migrated: bool = True):
         self._server_url = server_url
+        self._users: set[str] = set()
         self.name = f"lambda_{secrets.token_hex(8)}"
         self._administer(sql.SQL("create database {}"))
         parts = conninfo_to_dict(server_url)
@@ -26,12 +30,16 @@ class Database:
         self._user = str(parts.get("user") or "postgres")
         self._password = str(parts.get("password") or "")
         self._connection = psycopg.connect(make_conninfo(server_url, dbname=self.name), autocommit=True)
-        for migration in sorted(_MIGRATIONS.glob("*.sql")):
+        for migration in MIGRATIONS if is_migrated else []:
             self._connection.execute(migration.read_bytes())
 
     def url(self, port: int) -> str:
         """The URL by which a function reaches it through a port on loopback."""
-        user, password = quote(self._user, safe=""), quote(self._password, safe="")
+        return self.url_of(self._user, self._password, port)
+
+    def url_of(self, user: str, password: str, port: int) -> str:
+        """The same for another user."""
+        user, password = quote(user, safe=""), quote(password, safe="")
         mark(f":{password}@")
         return f"postgresql://{user}:{password}@127.0.0.1:{port}/{self.name}"
 
@@ -48,10 +56,29 @@ class Database:
         """Runs a statement."""
         self._connection.execute(statement.encode(), values)
 
+    def set_password(self, user: str, password: str) -> None:
+        """Makes a user that may do everything, or changes its password."""
+        exists = self.rows("select from pg_roles where rolname = %s", user)
+        statement = "alter role {} password {}" if exists else "create role {} superuser login password {}"
+        query = sql.SQL(statement).format(sql.Identifier(user), sql.Literal(password))
+        self._connection.execute(query)
+        self._users.add(user)
+
+    @contextlib.contextmanager
+    def migrating(self) -> Iterator[None]:
+        """Holds the lock by which sqlx keeps two migrations apart (sqlx-postgres, `migrate.rs`)."""
+        lock = 0x3D32AD9E * zlib.crc32(self.name.encode())
+        self.rows("select pg_advisory_lock(%s)", lock)
+        yield
+        self.rows("select pg_advisory_unlock(%s)", lock)
+
     def drop(self) -> None:
         """Ends every connection to it and removes it."""
         self._connection.close()
         self._administer(sql.SQL("drop database {} with (force)"))
+        for user in self._users:
+            with psycopg.connect(self._server_url, autocommit=True) as server:
+                server.execute(sql.SQL("drop role {}").format(sql.Identifier(user)))
 
     def _administer(self, statement: sql.SQL) -> None:
         with psycopg.connect(self._server_url, autocommit=True) as server:

@@ -21,8 +21,8 @@ _ENDPOINTS = Path(__file__).resolve().parent.parent.parent / "functions" / "Carg
 # The binaries, each a Lambda function: those of the endpoints' package, and the mailer, which has one of its own.
 FUNCTIONS = (*(binary["name"] for binary in tomllib.loads(_ENDPOINTS.read_text())["bin"]), "mailer")
 # Those that no gateway calls.
-SCHEDULED_FUNCTIONS = ("cleanup", "mailer")
-HTTP_FUNCTIONS = tuple(name for name in FUNCTIONS if name not in SCHEDULED_FUNCTIONS)
+OTHER_FUNCTIONS = ("cleanup", "mailer", "migrate")
+HTTP_FUNCTIONS = tuple(name for name in FUNCTIONS if name not in OTHER_FUNCTIONS)
 # Those that answer without database and secret.
 WITHOUT_SETTINGS = ("ok", "health")
 # Those that need both.
@@ -40,8 +40,9 @@ EVERYTHING = {
     "DELETE_USER_ENABLED": "true",
     "DELETE_USER_VERIFICATION": "true",
 }
-# As the template has it: a mail may take ten seconds, and the mailer keeps time for one.
-_MAILER_TIMEOUT_SECS = 60
+# The mailer and the migrations keep ten seconds and more for their end, so they have more than an endpoint.
+_TIMEOUT_SECS = 10
+_LONG_TIMEOUT_SECS = {"mailer": 60, "migrate": 60}
 
 # What Lambda gives a function beside its own settings.
 _CREDENTIALS = {
@@ -62,6 +63,9 @@ class SecretsStore(Protocol):
 
     def put(self, name: str, value: str) -> str:
         """Keeps a secret and gives its ARN."""
+
+    def replace(self, arn: str, value: str) -> None:
+        """Gives a secret another value."""
 
 
 def new_secret() -> str:
@@ -87,7 +91,7 @@ class Stack:
         database: Database,
         secret: str | None = None,
         settings: dict[str, str | None] | None = None,
-        timeout_secs: int = 10,
+        timeout_secs: int | None = None,
         webhook: Webhook | None = None,
         queue: MailQueue | None = None,
     ):
@@ -117,13 +121,24 @@ class Stack:
         self.environment = {name: value for name, value in environment.items() if value is not None}
         self.started: list[Function] = []
         self._home = home
+        self._store = store
         self._timeout_secs = timeout_secs
         self._running: dict[str, Function] = {}
+
+    def change_password(self, password: str) -> None:
+        """Gives the deployment's own user of the database, who may be new, this password. No secret knows it yet."""
+        self._user, self._password = f"{self.database.name}_{self._home.name}", mark(password)
+        self.database.set_password(self._user, self._password)
+
+    def put_password(self) -> None:
+        """Tells the secret of the database's URL."""
+        url = self.database.url_of(self._user, self._password, self.database_gate.port)
+        self._store.replace(self.database_arn, url)
 
     def start(self, name: str) -> Function:
         """A new instance of a function, as when Lambda scales out."""
         folder = self._home / f"{len(self.started)}-{name}"
-        timeout_secs = _MAILER_TIMEOUT_SECS if name == "mailer" else self._timeout_secs
+        timeout_secs = self._timeout_secs or _LONG_TIMEOUT_SECS.get(name, _TIMEOUT_SECS)
         function = Function(bootstrap(name), self.environment, folder, timeout_secs)
         self.started.append(function)
         return function

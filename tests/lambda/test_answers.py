@@ -8,10 +8,10 @@ from answer import DONT_REMEMBER_COOKIE, SESSION_COOKIE, Answer
 from events import FOLDER, get_session, load, names, new_email, sign_in, sign_out, sign_up
 from postgres import Database
 from somebody import Somebody
-from stack import FUNCTIONS, HTTP_FUNCTIONS, PASSWORD, SCHEDULED_FUNCTIONS, MakeStack, Stack
+from stack import FUNCTIONS, HTTP_FUNCTIONS, PASSWORD, OTHER_FUNCTIONS, MakeStack, Stack
 
 TEMPLATE = (FOLDER.parent.parent / "template.yaml").read_text(encoding="utf-8")
-HTTP_EVENTS = [name for name in names() if name not in SCHEDULED_FUNCTIONS]
+HTTP_EVENTS = [name for name in names() if name.partition(".")[0] not in OTHER_FUNCTIONS]
 
 # What kept events are answered with where that is not 200: their sessions and tokens are nobody's.
 STATUSES = {

@@ -10,9 +10,8 @@ use shared::Error;
 use shared::clock::{Clock, unix_millis};
 use shared::config::secrets::{self, SecretNames};
 use shared::config::{Config, ConfigError};
-use shared::db::outbox;
+use shared::db::{Pool, outbox};
 use shared::managed::{ManagedDatabase, ManagedKeys};
-use sqlx::PgPool;
 use time::OffsetDateTime;
 use tracing::Instrument;
 
@@ -51,11 +50,7 @@ impl Function {
         let names = SecretNames::from_vars(environment)?;
         let client = secrets::client(environment)?;
         let (database, keys, mailer) = tokio::try_join!(
-            ManagedDatabase::load(
-                client.clone(),
-                names.database_url,
-                config.database_max_connections
-            ),
+            ManagedDatabase::load(client.clone(), names.database_url, &config),
             ManagedKeys::load(client, names.signing_secret),
             Mailer::load(environment),
         )?;
@@ -81,7 +76,7 @@ impl Function {
     }
 
     /// Writes the metrics of a run, also of one that has failed: what waits then is what matters.
-    async fn measure(&self, db: &PgPool, report: Option<&Report>) {
+    async fn measure(&self, db: &Pool, report: Option<&Report>) {
         if !metrics::are_wanted() {
             return;
         }

@@ -9,10 +9,10 @@ use shared::Error;
 use shared::clock::Clock;
 use shared::config::ConfigError;
 use shared::config::mail::MailerSettings;
+use shared::db::Pool;
 use shared::db::outbox::{self, Leased};
 use shared::keys::Keyring;
 use shared::token;
-use sqlx::PgPool;
 use time::Duration;
 
 use crate::backoff;
@@ -128,7 +128,7 @@ impl Mailer {
     /// Errors: the database or the transport's secret can't be reached.
     pub async fn drain(
         &self,
-        db: &PgPool,
+        db: &Pool,
         keys: &Keyring,
         clock: &Clock,
         stop_at: Instant,
@@ -151,7 +151,7 @@ impl Mailer {
     /// Errors: the database or the transport's secret can't be reached.
     pub async fn run_once(
         &self,
-        db: &PgPool,
+        db: &Pool,
         keys: &Keyring,
         clock: &Clock,
     ) -> Result<Report, Error> {
@@ -178,7 +178,7 @@ impl Mailer {
         &self,
         leased: &Leased,
         transport: &Transport,
-        db: &PgPool,
+        db: &Pool,
         keys: &Keyring,
         clock: &Clock,
     ) -> sqlx::Result<Outcome> {
@@ -227,7 +227,7 @@ impl Mailer {
     }
 }
 
-async fn mark_sent(db: &PgPool, id: &str, clock: &Clock) -> sqlx::Result<()> {
+async fn mark_sent(db: &Pool, id: &str, clock: &Clock) -> sqlx::Result<()> {
     let mut tries = 1;
     loop {
         match outbox::mark_sent(db, id, clock.now()).await {

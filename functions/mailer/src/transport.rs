@@ -6,8 +6,8 @@ pub mod smtp;
 pub mod webhook;
 
 use std::sync::Arc;
-use std::time::Instant;
 
+use shared::clock::Moment;
 use shared::config::ConfigError;
 use shared::config::mail::{MailerSettings, SecretSetting, TransportSettings};
 use shared::config::secrets::Client;
@@ -112,7 +112,7 @@ impl Transports {
                 None
             }
         };
-        let transport = Cached::started(transport, Instant::now());
+        let transport = Cached::started(transport, Moment::now());
         let settings = settings.clone();
         Ok(Self::Managed(Box::new(Managed { client, name, arn, settings, transport })))
     }
@@ -136,7 +136,7 @@ impl Transports {
                 }
             }
         };
-        let (_, transport) = managed.transport.get(Instant::now(), read).await?;
+        let (_, transport) = managed.transport.get(Moment::now(), read).await?;
         Ok(Some(transport))
     }
 }

@@ -33,7 +33,7 @@ pub async fn handler(
     app: App,
 ) -> Result<Response, Error> {
     let Some(callback) = urls.query_callback else {
-        let page = format!("{}/api/auth/error?error=INVALID_TOKEN", app.base_url.origin());
+        let page = format!("{}/api/auth/error?error=INVALID_TOKEN", app.base_url.url());
         let redirect = reply::redirect(reply::location(&page)?);
         return Ok(reply::refusing(redirect, &Error::InvalidResetToken));
     };

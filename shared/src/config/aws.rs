@@ -3,9 +3,15 @@
 use std::sync::OnceLock;
 
 use aws_sdk_secretsmanager::config::{Credentials, Region, SharedHttpClient};
-use aws_smithy_http_client::tls;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 
 use super::{ConfigError, Vars};
+
+/// Amazon Trust Services: the authorities that AWS's endpoints have their certificates from. Reading the
+/// system's hundred and more takes longer than the rest of a cold start.
+const AMAZON_TRUST_SERVICES: &str = include_str!("../../certs/amazon-trust-services.pem");
 
 /// Whose clients call AWS, where, and over which HTTP client. All from the variables that Lambda sets
 /// itself: the SDK's own configuration chain would look for profiles, instance metadata and SSO first,
@@ -16,7 +22,7 @@ pub struct Aws {
     pub credentials: Credentials,
     /// `AWS_REGION`.
     pub region: Region,
-    /// One for all clients of the process.
+    /// One for all clients of AWS in the process.
     pub http: SharedHttpClient,
     /// `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`; unset: AWS itself.
     pub endpoint: Option<String>,
@@ -42,21 +48,73 @@ impl Aws {
             None,
             "environment",
         );
-        Ok(Self {
-            credentials,
-            region: Region::new(set_by_lambda("AWS_REGION")?),
-            http: http(),
-            endpoint: vars.get(endpoint).or_else(|| vars.get("AWS_ENDPOINT_URL")),
-        })
+        let region = set_by_lambda("AWS_REGION")?;
+        let endpoint = vars.get(endpoint).or_else(|| vars.get("AWS_ENDPOINT_URL"));
+        let http = http(endpoint.as_deref(), &region);
+        Ok(Self { credentials, region: Region::new(region), http, endpoint })
     }
 }
 
-fn http() -> SharedHttpClient {
-    static CLIENT: OnceLock<SharedHttpClient> = OnceLock::new();
-    let build = || {
-        aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-            .build_https()
-    };
-    CLIENT.get_or_init(build).clone()
+fn http(endpoint: Option<&str>, region: &str) -> SharedHttpClient {
+    static AMAZON: OnceLock<SharedHttpClient> = OnceLock::new();
+    static OTHERS: OnceLock<SharedHttpClient> = OnceLock::new();
+    match endpoint {
+        Some(endpoint) if endpoint.starts_with("http://") => Builder::new().build_http(),
+        None if is_amazons(region) => AMAZON
+            .get_or_init(|| https(TrustStore::empty().with_pem_certificate(AMAZON_TRUST_SERVICES)))
+            .clone(),
+        _ => OTHERS.get_or_init(|| https(TrustStore::default())).clone(),
+    }
+}
+
+fn https(trusted: TrustStore) -> SharedHttpClient {
+    let context = TlsContext::builder().with_trust_store(trusted).build();
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(context.expect("it has certificates and no name"))
+        .build_https()
+}
+
+/// Whether the region's endpoints have their certificates from Amazon's own authorities: China's and
+/// the isolated ones' need not.
+fn is_amazons(region: &str) -> bool {
+    !["cn-", "eu-iso", "eusc-", "us-iso"].iter().any(|prefix| region.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::RootCertStore;
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+
+    use super::*;
+
+    #[test]
+    fn amazons_authorities_can_be_read() {
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(AMAZON_TRUST_SERVICES.as_bytes()) {
+            roots.add(certificate.unwrap()).unwrap();
+        }
+
+        assert_eq!(roots.len(), 5);
+        // They are among those that are trusted publicly.
+        for root in &roots.roots {
+            assert!(
+                webpki_roots::TLS_SERVER_ROOTS.iter().any(|known| known.subject == root.subject
+                    && known.subject_public_key_info == root.subject_public_key_info)
+            );
+        }
+    }
+
+    #[test]
+    fn partitions_with_authorities_of_their_own_are_known() {
+        for (region, is_amazon) in [
+            ("eu-central-1", true),
+            ("us-gov-west-1", true),
+            ("cn-north-1", false),
+            ("us-iso-east-1", false),
+        ] {
+            assert_eq!(is_amazons(region), is_amazon, "{region}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::RwLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::BehaviorVersion;
@@ -11,8 +11,11 @@ use tokio::sync::Mutex;
 
 use super::aws::Aws;
 use super::{ConfigError, Vars};
+use crate::clock::Moment;
 use crate::error::{Cause, Error};
 use crate::secret::Secret;
+
+const MIGRATE_DATABASE_URL_ARN: &str = "MIGRATE_DATABASE_URL_ARN";
 
 /// A copy older than this is read again.
 const MAX_AGE: Duration = Duration::from_mins(5);
@@ -44,6 +47,17 @@ impl SecretNames {
         let cure = "set it to the ARN of the secret that signs cookies (the template does), whose \
                     value comes from: openssl rand -base64 32";
         required(&Vars(&var), "BETTER_AUTH_SECRET_ARN", cure)
+    }
+
+    /// The URL that `migrate` takes, with the variable that names it: `MIGRATE_DATABASE_URL_ARN`, of a
+    /// role that may change the schema, else `DATABASE_URL_ARN`.
+    pub fn migration_url(
+        var: impl Fn(&str) -> Option<String>,
+    ) -> Result<(&'static str, String), ConfigError> {
+        match Vars(&var).get(MIGRATE_DATABASE_URL_ARN) {
+            Some(arn) => Ok((MIGRATE_DATABASE_URL_ARN, arn)),
+            None => Ok(("DATABASE_URL_ARN", Self::database_url(var)?)),
+        }
     }
 
     /// Reads `DATABASE_URL_ARN` alone, for a function that signs nothing.
@@ -90,35 +104,36 @@ async fn request(client: &Client, arn: &str) -> Result<Secret, Cause> {
 #[derive(Debug, Default)]
 pub struct Cached<T> {
     state: RwLock<State<T>>,
-    flight: Mutex<()>,
+    /// Held while a read is under way; holds when a refused value was last read again.
+    flight: Mutex<Option<Moment>>,
 }
 
 #[derive(Debug)]
 struct State<T> {
     value: Option<T>,
-    /// When the next read is due; at once, where there was none.
-    due: Option<Instant>,
+    /// When it was last read, and how long after that the next read is due; at once, where there was none.
+    read: Option<(Moment, Duration)>,
 }
 
 impl<T> Default for State<T> {
     fn default() -> Self {
-        Self { value: None, due: None }
+        Self { value: None, read: None }
     }
 }
 
 impl<T: Clone> Cached<T> {
     /// Starts with what the read at cold start brought.
-    pub fn started(first: Option<T>, now: Instant) -> Self {
+    pub fn started(first: Option<T>, now: Moment) -> Self {
         let cached = Self { state: RwLock::default(), flight: Mutex::default() };
         let next_read = if first.is_some() { MAX_AGE } else { RETRY_AFTER_NONE };
-        cached.keep(first, now + next_read);
+        cached.keep(first, now, next_read);
         cached
     }
 
     /// The value, read anew with `read` when it is due.
     ///
     /// Errors: 503 when there is none and it can't be had.
-    pub async fn get<F>(&self, now: Instant, read: impl FnOnce(Option<T>) -> F) -> Result<T, Error>
+    pub async fn get<F>(&self, now: Moment, read: impl FnOnce(Option<T>) -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Cause>>,
     {
@@ -137,22 +152,46 @@ impl<T: Clone> Cached<T> {
         }
         match read(old.clone()).await {
             Ok(value) => {
-                self.keep(Some(value.clone()), now + MAX_AGE);
+                self.keep(Some(value.clone()), now, MAX_AGE);
                 Ok(value)
             }
             Err(cause) => {
-                tracing::error!(error = %cause, kept = old.is_some(), "a secret could not be read");
+                log_unread(&cause);
                 let retry = if old.is_some() { RETRY_AFTER_STALE } else { RETRY_AFTER_NONE };
-                self.keep(old.clone(), now + retry);
+                self.keep(old.clone(), now, retry);
                 old.ok_or_else(unread)
             }
         }
     }
 
+    /// A value that is not `refused`: somebody else's newer one, or one that `read` brings before it is
+    /// due. `None` where nothing newer is to be had; asked for once a second at most.
+    pub async fn instead_of<F>(
+        &self,
+        now: Moment,
+        is_refused: impl Fn(&T) -> bool,
+        read: impl FnOnce(Option<T>) -> F,
+    ) -> Option<T>
+    where
+        F: Future<Output = Result<T, Cause>>,
+    {
+        let mut last_refusal = self.flight.lock().await;
+        if let Some(value) = self.old().filter(|value| !is_refused(value)) {
+            return Some(value);
+        }
+        if last_refusal.is_some_and(|last| now.since(last) < RETRY_AFTER_NONE) {
+            return None;
+        }
+        *last_refusal = Some(now);
+        let value = read(self.old()).await.inspect_err(log_unread).ok()?;
+        self.keep(Some(value.clone()), now, MAX_AGE);
+        Some(value).filter(|value| !is_refused(value))
+    }
+
     /// The value while no read is due; an error where the last read failed a moment ago.
-    fn fresh(&self, now: Instant) -> Option<Result<T, Error>> {
+    fn fresh(&self, now: Moment) -> Option<Result<T, Error>> {
         let state = self.state.read().expect("no holder of the lock panics");
-        let is_due = state.due.is_none_or(|due| due <= now);
+        let is_due = state.read.is_none_or(|(at, wait)| now.since(at) >= wait);
         (!is_due).then(|| state.value.clone().ok_or_else(unread))
     }
 
@@ -160,10 +199,14 @@ impl<T: Clone> Cached<T> {
         self.state.read().expect("no holder of the lock panics").value.clone()
     }
 
-    fn keep(&self, value: Option<T>, due: Instant) {
-        let state = State { value, due: Some(due) };
+    fn keep(&self, value: Option<T>, now: Moment, wait: Duration) {
+        let state = State { value, read: Some((now, wait)) };
         *self.state.write().expect("no holder of the lock panics") = state;
     }
+}
+
+fn log_unread(cause: &Cause) {
+    tracing::error!(error = %cause, "a secret could not be read");
 }
 
 fn unread() -> Error {
@@ -180,12 +223,12 @@ mod tests {
     struct Asked {
         cached: Cached<u32>,
         reads: Cell<u32>,
-        start: Instant,
+        start: Moment,
     }
 
     impl Asked {
         fn new() -> Self {
-            Self { cached: Cached::default(), reads: Cell::new(0), start: Instant::now() }
+            Self { cached: Cached::default(), reads: Cell::new(0), start: Moment::now() }
         }
 
         /// The value `secs` seconds after the start, when a read would give `answer`.

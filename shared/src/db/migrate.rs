@@ -1,12 +1,28 @@
 //! Bringing the schema up to date.
 
+use std::collections::BTreeSet;
+
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use crate::additional::Declared;
+use crate::error::Cause;
 
-/// The schema, forward only; safe on an empty database and on one that Better Auth made.
-pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
+/// The schema, forward only; safe on an empty database and on one that Better Auth made. Old code runs
+/// on a newer schema, as when a deployment is rolled back: migrations that it does not know are none of
+/// its business.
+pub static MIGRATOR: Migrator =
+    Migrator { ignore_missing: true, ..sqlx::migrate!("../migrations") };
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The migrations that were not there before, as `1_core_tables`; of two at once both may name one.
+    pub applied: Vec<String>,
+    /// The newest one in the database.
+    pub version: i64,
+}
 
 /// Runs the migrations that are missing, then adds the columns of additional fields that are.
 ///
@@ -14,12 +30,100 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 pub async fn migrate(
     connection: &mut PgConnection,
     declared: &Declared,
-) -> Result<(), MigrateError> {
+) -> Result<Migrated, MigrateError> {
+    let before = versions(connection).await?;
     MIGRATOR.run(&mut *connection).await?;
     for (table, fields) in [("user", &declared.user), ("session", &declared.session)] {
         // The settings have checked the names, and values are quoted.
         let statements = AssertSqlSafe(fields.migration(table));
         sqlx::raw_sql(statements).execute(&mut *connection).await?;
     }
-    Ok(())
+    let after = versions(connection).await?;
+    let is_new = |version: &i64| after.contains(version) && !before.contains(version);
+    let applied = MIGRATOR
+        .iter()
+        .filter(|migration| is_new(&migration.version))
+        .map(|migration| {
+            format!("{}_{}", migration.version, migration.description.replace(' ', "_"))
+        })
+        .collect();
+    Ok(Migrated { applied, version: after.last().copied().unwrap_or(0) })
+}
+
+/// Those that the database has.
+async fn versions(connection: &mut PgConnection) -> sqlx::Result<BTreeSet<i64>> {
+    let has_any: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !has_any {
+        return Ok(BTreeSet::new());
+    }
+    let versions: Vec<i64> =
+        sqlx::query_scalar("select version from _sqlx_migrations").fetch_all(connection).await?;
+    Ok(versions.into_iter().collect())
+}
+
+/// Refuses an address that leads to a pooler in transaction mode. There two clients share a connection,
+/// and the lock that keeps two migrations apart belongs to one.
+///
+/// Errors: it does; says what to do.
+pub fn refuse_known_pooler(options: &PgConnectOptions) -> Result<(), Cause> {
+    known_pooler(options.get_host(), options.get_port()).map_or(Ok(()), |name| Err(refused(name)))
+}
+
+/// The same for a pooler that only shows in what it does.
+///
+/// Errors: two connections are served by one process of Postgres; a statement failed.
+pub async fn refuse_shared_connection(
+    connection: &mut PgConnection,
+    options: &PgConnectOptions,
+) -> Result<(), Cause> {
+    let mut other = options.connect().await?;
+    let is_shared = process(connection).await? == process(&mut other).await?;
+    let _ = other.close().await;
+    if is_shared { Err(refused("a pooler in transaction mode")) } else { Ok(()) }
+}
+
+fn refused(name: &str) -> Cause {
+    format!(
+        "the database's URL leads to {name}, which can't keep two migrations apart: give `migrate` the \
+         direct URL (MIGRATE_DATABASE_URL_ARN; the template's MigrateDatabaseUrlSecretArn)"
+    )
+    .into()
+}
+
+/// Those that say so in their address.
+fn known_pooler(host: &str, port: u16) -> Option<&'static str> {
+    let is_neon = host.ends_with(".neon.tech");
+    match port {
+        _ if is_neon && host.split('.').next()?.ends_with("-pooler") => Some("Neon's pooler"),
+        6543 if host.ends_with(".supabase.com") || host.ends_with(".supabase.co") => {
+            Some("Supabase's pooler in transaction mode")
+        }
+        _ => None,
+    }
+}
+
+async fn process(connection: &mut PgConnection) -> sqlx::Result<i32> {
+    sqlx::query_scalar("select pg_backend_pid()").persistent(false).fetch_one(connection).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn poolers_are_known_by_their_address() {
+        for (host, port, is_known) in [
+            ("ep-cool-darkness-1.eu-central-1.aws.neon.tech", 5432, false),
+            ("ep-cool-darkness-1-pooler.eu-central-1.aws.neon.tech", 5432, true),
+            ("aws-0-eu-central-1.pooler.supabase.com", 6543, true),
+            ("aws-0-eu-central-1.pooler.supabase.com", 5432, false),
+            ("db.abc.supabase.co", 6543, true),
+            ("db.abc.supabase.co", 5432, false),
+            ("x-pooler.example.com", 6543, false),
+        ] {
+            assert_eq!(known_pooler(host, port).is_some(), is_known, "{host}:{port}");
+        }
+    }
 }

@@ -81,7 +81,8 @@ fn exact(entry: &str) -> Result<String, Refusal> {
         let cure = "list each origin, like https://app.example.com";
         return Err(Refusal::TrustsStrangers(entry.to_owned(), cure));
     }
-    BaseUrl::parse(entry).map(|base| base.origin().to_owned()).ok_or_else(|| {
+    let origin = BaseUrl::parse(entry).filter(BaseUrl::is_origin);
+    origin.map(|base| base.origin().to_owned()).ok_or_else(|| {
         let cure = "write scheme, host and port, like https://app.example.com";
         Refusal::NeverMatches(entry.to_owned(), cure.to_owned())
     })

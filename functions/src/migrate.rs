@@ -1,0 +1,139 @@
+//! Brings the schema up to date. A Lambda of its own: a custom resource of the stack, so that the
+//! endpoints of a new version start behind their schema, and for operators to invoke by hand.
+//!
+//! It reads its settings for each event and not at start: CloudFormation waits for an answer, and one
+//! that says what is wrong is better than none.
+
+use std::time::{Duration, Instant};
+
+use lambda_http::{LambdaEvent, lambda_runtime, service_fn};
+use serde::Serialize;
+use serde_json::{Value, json};
+use shared::clock::{Clock, unix_millis};
+use shared::config::secrets::{self, SecretNames};
+use shared::config::{Config, database_options};
+use shared::db::connect_once;
+use shared::db::migrate::{self, Migrated};
+use shared::error::{Cause, chain};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+use tracing::Instrument;
+
+use crate::lambda::{environment, give_up};
+use crate::telemetry;
+
+mod custom_resource;
+
+use custom_resource::{Event, Outcome};
+
+/// What is kept of the function's time to say that it was not enough.
+const MARGIN: Duration = Duration::from_secs(10);
+/// How long a database may take to wake up: Aurora takes fifteen seconds, one that was just made more.
+const CONNECT_PATIENCE: Duration = Duration::from_mins(2);
+/// How long one attempt may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+const CONNECT_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// What an invocation by hand returns.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The migrations that were not there before, by their names.
+    applied: Vec<String>,
+    /// The newest one in the database.
+    schema_version: i64,
+}
+
+/// Serves invocations until Lambda ends the process.
+///
+/// Errors: the runtime's interface is away.
+pub async fn serve() -> Result<(), lambda_http::Error> {
+    telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
+    telemetry::ready("migrate");
+    let answer = |event: LambdaEvent<Value>| {
+        let span =
+            tracing::error_span!("invocation", id = %event.context.request_id, route = "migrate");
+        Box::pin(answer(event)).instrument(span)
+    };
+    lambda_runtime::run(service_fn(answer)).await
+}
+
+/// A custom resource is answered where it wants its answer, and whoever invokes by hand here.
+async fn answer(event: LambdaEvent<Value>) -> Result<Value, lambda_http::Error> {
+    let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
+    let left = u64::try_from(deadline - unix_millis(Clock::system().now())).unwrap_or(0);
+    let stop_at = Instant::now() + Duration::from_millis(left).saturating_sub(MARGIN);
+    let Some(asked) = Event::of(event.payload) else {
+        return Ok(json!(run_until(stop_at).await?));
+    };
+    let outcome = if asked.is_delete() {
+        // The data outlives the stack.
+        Outcome::Done
+    } else {
+        match run_until(stop_at).await {
+            Ok(_) => Outcome::Done,
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    };
+    asked.answer(&outcome).await?;
+    Ok(Value::Null)
+}
+
+/// Errors say what to do, and hold no secret.
+async fn run_until(stop_at: Instant) -> Result<Report, Cause> {
+    let work = async {
+        let migrated = run(stop_at).await?;
+        let Migrated { applied, version } = migrated;
+        tracing::info!(?applied, version, "the schema is up to date");
+        Ok(Report { applied, schema_version: version })
+    };
+    tokio::time::timeout_at(stop_at.into(), work)
+        .await
+        .unwrap_or_else(|_| {
+            Err("the migrations did not end in time: does a long transaction hold a lock on a table? \
+                 Look into pg_stat_activity, and run them again"
+                .into())
+        })
+        .inspect_err(|error: &Cause| tracing::error!(%error, "the schema is not up to date"))
+}
+
+async fn run(stop_at: Instant) -> Result<Migrated, Cause> {
+    let config = Config::from_vars(environment)?;
+    let (name, arn) = SecretNames::migration_url(environment)?;
+    let client = secrets::client(environment)?;
+    let url = secrets::read(&client, name, &arn).await?;
+    let options = database_options(name, &url, &config.database_tls)?;
+    migrate::refuse_known_pooler(&options)?;
+    let give_up_at = stop_at.min(Instant::now() + CONNECT_PATIENCE);
+    let mut connection = connect(&options, give_up_at)
+        .await
+        .map_err(|error| format!("can't connect to the database of {name}: {}", chain(&error)))?;
+    migrate::refuse_shared_connection(&mut connection, &options).await?;
+    let migrated = migrate::migrate(&mut connection, &config.fields)
+        .await
+        .map_err(|error| format!("the database of {name} can't be migrated: {}", chain(&error)))?;
+    // What is done is done, however the connection ends.
+    let _ = connection.close().await;
+    Ok(migrated)
+}
+
+/// Tries until the server answers: it may be asleep, or just made. That it refuses ends it at once.
+async fn connect(options: &PgConnectOptions, give_up_at: Instant) -> sqlx::Result<PgConnection> {
+    loop {
+        let attempt = tokio::time::timeout(CONNECT_TIMEOUT, connect_once(options)).await;
+        let error = match attempt {
+            Ok(Ok(connection)) => return Ok(connection),
+            Ok(Err(error)) => error,
+            Err(_) => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()),
+        };
+        let is_transient = match &error {
+            sqlx::Error::Io(_) => true,
+            sqlx::Error::Database(error) => error.is_transient_in_connect_phase(),
+            _ => false,
+        };
+        if !is_transient || Instant::now() + CONNECT_AGAIN_AFTER > give_up_at {
+            return Err(error);
+        }
+        tokio::time::sleep(CONNECT_AGAIN_AFTER).await;
+    }
+}
