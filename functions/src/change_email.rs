@@ -1,6 +1,7 @@
 //! Asking for another address.
 
 use axum::response::Response;
+use shared::audit::Action;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::config::ChangeEmail as Ways;
@@ -90,7 +91,8 @@ pub async fn handler(
             match user::change_email(&app.db, change, now, &app.config.fields).await? {
                 Changed::User(user) => session::reissue(&app, &client, &live.session, &user),
                 Changed::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
-                Changed::Nobody | Changed::OtherAddress | Changed::Taken => {}
+                Changed::Taken => app.audit.refused(&Error::UserAlreadyExists),
+                Changed::Nobody | Changed::OtherAddress => app.audit.refused(&Error::UserNotFound),
             }
             app.doorbell.ring().await;
             return Ok(reply::done());
@@ -98,6 +100,7 @@ pub async fn handler(
         Way::AskOldAddress => (Kind::ChangeEmailConfirmation, user.email.as_str()),
         Way::ProveNewAddress => (Kind::ChangeEmailVerification, new_email.as_str()),
     };
+    app.audit.is(Action::RequestEmailChange);
     let request = Request {
         user_id: Some(&user.id),
         new_email: Some(&new_email),

@@ -72,11 +72,9 @@ pub async fn handler(
         session: session.as_ref(),
         settled: settled.as_deref(),
     };
-    let is_changed = account::change_password(&app.db, change, now, declared).await?;
-    if !is_changed {
-        // Somebody changed it meanwhile: the one that was sent is right no longer.
-        return Err(Error::InvalidPassword);
-    }
+    let changed = account::change_password(&app.db, change, now, declared).await?;
+    // Somebody changed it meanwhile: the one that was sent is right no longer.
+    app.audit.sessions_ended(changed.ok_or(Error::InvalidPassword)?);
     if let Some(session) = &session {
         let made = session.made(&user.id, now, declared);
         session::reissue(&app, &client, &made, &user);

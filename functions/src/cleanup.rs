@@ -48,9 +48,10 @@ pub struct Report {
 pub async fn serve() -> Result<(), lambda_http::Error> {
     telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
     let function = Function::load().await.unwrap_or_else(|error| give_up(&error));
+    telemetry::ready("cleanup");
     let answer = |event: LambdaEvent<IgnoredAny>| {
         let span =
-            tracing::info_span!("invocation", id = %event.context.request_id, route = "cleanup");
+            tracing::error_span!("invocation", id = %event.context.request_id, route = "cleanup");
         let answer = function.answer(event).instrument(span);
         async { answer.await.map_err(lambda_http::Error::from) }
     };

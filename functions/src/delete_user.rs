@@ -4,6 +4,7 @@ pub mod callback;
 
 use axum::response::Response;
 use serde::Serialize;
+use shared::audit::Action;
 use shared::body::{Body, Schema};
 use shared::client::Client;
 use shared::config::DeleteUser as Ways;
@@ -112,6 +113,7 @@ async fn ask(
     counters: Counters,
     callback_url: Option<String>,
 ) -> Result<(), Error> {
+    app.audit.is(Action::RequestUserDeletion);
     let (now, delete_token) = (app.clock.now(), token::delete_token());
     let verification = NewVerification {
         id: token::random(),

@@ -71,6 +71,7 @@ pub async fn serve<S: State>(route: Route<S>) -> Result<(), lambda_http::Error> 
     let state = S::load().await.unwrap_or_else(|error| give_up(&error));
     (route.at_start)(&state);
     let router = state.router(route);
+    telemetry::ready(&row.binary());
     lambda_runtime::run(service_fn(|event: LambdaEvent<Event>| answer(row, router.clone(), event)))
         .await
 }

@@ -49,9 +49,10 @@ pub struct Report {
 /// Errors: the runtime's interface is away.
 pub async fn serve() -> Result<(), lambda_http::Error> {
     telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
+    telemetry::ready("migrate");
     let answer = |event: LambdaEvent<Value>| {
         let span =
-            tracing::info_span!("invocation", id = %event.context.request_id, route = "migrate");
+            tracing::error_span!("invocation", id = %event.context.request_id, route = "migrate");
         Box::pin(answer(event)).instrument(span)
     };
     lambda_runtime::run(service_fn(answer)).await

@@ -11,8 +11,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use shared::audit::Audit;
 use shared::body::{self, MAX_BYTES, Parsed};
+use shared::client::ClientIp;
 use shared::config::DisabledPaths;
+use shared::error::LoggedCode;
 use shared::outgoing::Outgoing;
 use shared::rate_limit::Counters;
 use shared::{Error, Source, token};
@@ -20,6 +23,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
 use crate::route::{Limit, Route, Row, Rules, is_disabled};
+use crate::telemetry::observed::Observed;
 
 /// Longer than any wait of ours: who meets it hangs on a body that does not arrive.
 const DEADLINE: Duration = Duration::from_secs(8);
@@ -93,6 +97,7 @@ async fn admit(row: Row, source: Source, mut request: Request, next: Next) -> Re
 
 async fn counted(row: Row, source: &Source, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    note_client(source, &parts);
     let mut counters = Counters::default();
     if let Some(path) = row.path() {
         parts.extensions.insert(path);
@@ -118,6 +123,14 @@ async fn counted(row: Row, source: &Source, request: Request, next: Next) -> Res
         // Refused already, and nothing was done that a limit would guard.
         Ok(()) | Err(_) => response,
     }
+}
+
+/// Notes where a request comes from, before anything can refuse it.
+fn note_client(source: &Source, parts: &Parts) {
+    let Some(audit) = parts.extensions.get::<Audit>() else { return };
+    let peer = parts.extensions.get::<ClientIp>().copied();
+    let rules = &source.config().client_address;
+    audit.came_from(rules.of_request(peer, &parts.headers), &parts.headers);
 }
 
 /// Leaves the parsed body and the checked URL fields in the extensions; gives the body that remains.
@@ -155,8 +168,9 @@ async fn read(body: Body) -> Result<Bytes, Error> {
     axum::body::to_bytes(body, MAX_BYTES).await.map_err(|_| Error::PayloadTooLarge)
 }
 
-/// Refuses all methods but the row's, and waits for the handler no longer than [`DEADLINE`].
-async fn observe(row: Row, is_disabled: bool, request: Request, next: Next) -> Response {
+/// Refuses all methods but the row's, waits for the handler no longer than [`DEADLINE`], and writes what
+/// a request leaves in audit log and metrics.
+async fn observe(row: Row, is_disabled: bool, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     logged(row.name, id, async {
         if is_disabled {
@@ -171,10 +185,13 @@ async fn observe(row: Row, is_disabled: bool, request: Request, next: Next) -> R
         if !is_answered {
             return StatusCode::NOT_FOUND.into_response();
         }
-        match tokio::time::timeout(DEADLINE, next.run(request)).await {
+        let observed = Observed::begin(row.action, &mut request);
+        let response = match tokio::time::timeout(DEADLINE, next.run(request)).await {
             Ok(response) => response,
             Err(_) => Error::unavailable("the deadline passed").into_response(),
-        }
+        };
+        observed.end(&response);
+        response
     })
     .await
 }
@@ -190,12 +207,14 @@ async fn logged(
     id: String,
     answer: impl Future<Output = Response>,
 ) -> Response {
-    let span = tracing::info_span!("request", %id, route);
+    // At the level of errors: whatever is heard names its request.
+    let span = tracing::error_span!("request", %id, route);
     async {
         let started = Instant::now();
         let mut response = answer.await;
         let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = response.status().as_u16(), millis, "answered");
+        let code = response.extensions().get().map(|LoggedCode(code)| *code);
+        tracing::info!(status = response.status().as_u16(), code, millis, "answered");
         if let Ok(id) = HeaderValue::try_from(id) {
             response.headers_mut().insert(X_REQUEST_ID.clone(), id);
         }

@@ -40,6 +40,12 @@ pub fn redirect(location: HeaderValue) -> Response {
     (StatusCode::FOUND, [(CONTENT_TYPE, json), (LOCATION, location)]).into_response()
 }
 
+/// A redirect that says that a link was refused: log and metrics hear why.
+pub fn refusing(mut redirect: Response, error: &Error) -> Response {
+    redirect.extensions_mut().insert(error.logged_code());
+    redirect
+}
+
 /// A URL with one more parameter in its query, before its fragment.
 pub fn with_parameter(url: &str, name: &str, value: &str) -> String {
     if let Ok(mut url) = Url::parse(url)

@@ -54,13 +54,16 @@ pub async fn handler(
     // A token that is none costs no hash.
     let identifiers = Purpose::ResetPassword.lookups(&token, &app.config.verification);
     let is_live = db::verification::find_live(&app.db, &identifiers, app.clock.now()).await?;
-    is_live.ok_or(Error::InvalidResetToken)?;
+    app.audit.user(&is_live.ok_or(Error::InvalidResetToken)?);
     let hash = app.passwords.hash(&body.new_password).await?;
 
     let revokes = app.config.passwords.revokes_sessions_on_reset;
     let now = app.clock.now();
     match account::reset_password(&app.db, &identifiers, &hash, revokes, now).await? {
-        Reset::Done => Ok(reply::done()),
+        Reset::Done(sessions_ended) => {
+            app.audit.sessions_ended(sessions_ended);
+            Ok(reply::done())
+        }
         Reset::InvalidToken => Err(Error::InvalidResetToken),
         Reset::UserGone => Err(Error::ResetUserNotFound),
     }

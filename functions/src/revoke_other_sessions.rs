@@ -12,9 +12,10 @@ use crate::reply;
 /// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
 pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    if !revoke_all(&app.db, &token, Scope::Others, app.clock.now()).await? {
+    let revoked = revoke_all(&app.db, &token, Scope::Others, app.clock.now()).await?;
+    if revoked.is_none() {
         session::clear(&app, &client);
-        return Err(Error::Unauthorized);
     }
+    app.audit.revoked(&revoked.ok_or(Error::Unauthorized)?);
     Ok(reply::done())
 }

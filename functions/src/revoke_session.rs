@@ -29,12 +29,10 @@ pub async fn handler(
     app: App,
 ) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let is_signed_in = db::session::revoke(&app.db, &token, &body.token, app.clock.now()).await?;
-    if !is_signed_in || body.token == token {
+    let revoked = db::session::revoke(&app.db, &token, &body.token, app.clock.now()).await?;
+    if revoked.is_none() || body.token == token {
         session::clear(&app, &client);
     }
-    if !is_signed_in {
-        return Err(Error::Unauthorized);
-    }
+    app.audit.revoked(&revoked.ok_or(Error::Unauthorized)?);
     Ok(reply::done())
 }

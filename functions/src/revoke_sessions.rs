@@ -12,10 +12,8 @@ use crate::reply;
 /// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
 pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let is_signed_in = revoke_all(&app.db, &token, Scope::All, app.clock.now()).await?;
+    let revoked = revoke_all(&app.db, &token, Scope::All, app.clock.now()).await?;
     session::clear(&app, &client);
-    if !is_signed_in {
-        return Err(Error::Unauthorized);
-    }
+    app.audit.revoked(&revoked.ok_or(Error::Unauthorized)?);
     Ok(reply::done())
 }

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodRouter;
 use shared::Source;
+use shared::audit::Action;
 use shared::body::MediaTypes;
 use shared::config::{DisabledPaths, warnings};
 use shared::origin::{OriginPolicy, RoutePath};
@@ -33,6 +34,8 @@ pub struct Row {
     /// Where it is reached: methods (`GET`, `POST`) and full paths, the usual one first.
     pub endpoints: &'static [Endpoint],
     pub(crate) rules: Rules,
+    /// What the log calls a request of it; `None` for what is nobody's business.
+    pub action: Option<Action>,
 }
 
 /// A method and a path. A part of the path in braces, as `{token}`, takes any text without a slash.

@@ -42,8 +42,10 @@ pub async fn handler(
     Body(SignOut): Body<SignOut>,
     app: App,
 ) -> Result<Response, Error> {
-    if let Some(token) = session::token(&app, &client) {
-        db::session::delete(&app.db, &token).await?;
+    if let Some(token) = session::token(&app, &client)
+        && let Some(holder) = db::session::delete(&app.db, &token).await?
+    {
+        app.audit.holder(&holder);
     }
     session::clear(&app, &client);
     Ok(reply::json(&SignedOut { success: true }))

@@ -34,7 +34,10 @@ pub async fn handler(
     let live = session::require(&app, &client, demand).await?;
     let may_unlink_all = app.config.users.may_unlink_all;
     match account::unlink(&app.db, &live.user.id, &body.account_id, may_unlink_all).await? {
-        Unlinked::Done => Ok(reply::done()),
+        Unlinked::Done => {
+            app.audit.account(&body.account_id);
+            Ok(reply::done())
+        }
         Unlinked::Last => Err(Error::LastAccount),
         Unlinked::NotFound => Err(Error::AccountNotFound),
     }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use shared::audit::Action;
 use shared::client::Client;
 use shared::db::outbox::{self, Request, Requested};
 use shared::db::session::Live;
@@ -78,7 +79,7 @@ pub async fn handler(
         (Err(error), Some(target)) if error.is_of_the_link() => {
             let code = error.code().unwrap_or_default();
             let url = reply::with_parameter(target.as_str(), "error", code);
-            Ok(reply::redirect(reply::location(&url)?))
+            Ok(reply::refusing(reply::redirect(reply::location(&url)?), &error))
         }
         (Err(error), _) => Err(error),
     }
@@ -137,6 +138,9 @@ async fn followed(
     token: &str,
 ) -> Result<Followed, Error> {
     let claims = Claims::read(app, token)?;
+    if let Some(user_id) = &claims.user_id {
+        app.audit.user(user_id);
+    }
     match &claims.update_to {
         None => {
             verify(app, client, &claims).await?;
@@ -161,7 +165,11 @@ async fn verify(app: &App, client: &Client, claims: &Claims) -> Result<(), Error
         now,
         &app.config.fields,
     );
-    match (verified.await?, live, session) {
+    let verified = verified.await?;
+    if let Verified::Now(user) | Verified::Before(user) = &verified {
+        app.audit.user(&user.id);
+    }
+    match (verified, live, session) {
         (Verified::Unknown, ..) => Err(Error::UserNotFound),
         (Verified::OtherUser, ..) => Err(Error::InvalidVerificationToken),
         (Verified::Now(user), Some(live), _) => {
@@ -185,6 +193,7 @@ async fn change(
     claims: &Claims,
     to: &str,
 ) -> Result<Followed, Error> {
+    app.audit.is(Action::ChangeEmail);
     let user_id = claims.user_id.as_deref().ok_or(Error::InvalidVerificationToken)?;
     let live = session::find(app, client, Demand::default()).await?;
     if live.as_ref().is_some_and(|live| live.user.id != user_id) {
@@ -193,6 +202,7 @@ async fn change(
     let can_send = app.config.mail.can_send();
     match claims.request_type.as_deref() {
         Some("change-email-confirmation") => {
+            app.audit.is(Action::RequestEmailChange);
             ask_new_address(app, link, &claims.email, user_id, to).await?;
             Ok(Followed::Asked { status: true })
         }

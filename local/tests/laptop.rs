@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 const SIGN_UP: &str = r#"{"email":"test@example.com","password":"password123","name":"Test User"}"#;
@@ -52,10 +52,23 @@ impl Server {
     fn start(command: &mut Command) -> Self {
         let mut child = command.env("AUTH_PORT", "0").stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines.find_map(|line| {
-            line.ok()?.strip_prefix("Latchkey listens on http://").map(str::to_owned)
-        });
+        let address = lines.find_map(|line| address_in(&line.ok()?));
         Self { child, address: address.expect("it says where it listens") }
+    }
+
+    /// The same, with what it says on stdout kept in a file.
+    fn start_with(command: &mut Command, output: &Path) -> Self {
+        let file = std::fs::File::create(output).unwrap();
+        let mut child = command.env("AUTH_PORT", "0").stdout(file).spawn().unwrap();
+        let address = loop {
+            assert!(child.try_wait().unwrap().is_none(), "it does not start");
+            let text = std::fs::read_to_string(output).unwrap();
+            if let Some(address) = text.lines().find_map(address_in) {
+                break address;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        };
+        Self { child, address }
     }
 
     fn request(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
@@ -94,6 +107,11 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where it says that it listens.
+fn address_in(line: &str) -> Option<String> {
+    line.strip_prefix("Latchkey listens on http://").map(str::to_owned)
 }
 
 struct Answer {
@@ -340,6 +358,38 @@ fn nothing_that_is_secret_is_logged() {
     assert!(log.contains("sign_in_email") && log.contains("401"), "{log}");
     for canary in ["password123", "canary", token, secret.trim(), "$argon2", "/api/auth"] {
         assert!(!log.contains(canary), "{canary} is in the log");
+    }
+}
+
+#[test]
+fn audit_events_are_readable_and_metrics_come_where_they_are_wanted() {
+    for (settings, are_wanted) in
+        [(&[][..], false), (&[("METRICS_SERVICE", "on-a-laptop")][..], true)]
+    {
+        let folder = Folder::new();
+        let path = |name: &str| folder.0.join(name);
+        let mut server = Server::start_with(
+            folder.latchkey(settings).stderr(std::fs::File::create(path("log")).unwrap()),
+            &path("output"),
+        );
+
+        server.post("/api/auth/sign-up/email", SIGN_UP);
+        server.post("/api/auth/sign-in/email", SIGN_IN);
+        server.interrupt();
+
+        let log = std::fs::read_to_string(path("log")).unwrap();
+        let event = log.lines().find(|line| line.contains("audit=\"sign_in\"")).unwrap();
+        for part in ["INFO", "outcome=\"success\"", "user_id=", "ip_address=\"127.0.0.1\""] {
+            assert!(event.contains(part), "{event}");
+        }
+        let output = std::fs::read_to_string(path("output")).unwrap();
+        let metrics: Vec<_> = output.lines().filter(|line| line.starts_with('{')).collect();
+        assert_eq!(
+            metrics.iter().any(|line| line.contains("\"SignIns\":1")),
+            are_wanted,
+            "{output}"
+        );
+        assert_eq!(metrics.is_empty(), !are_wanted, "{output}");
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::audit::Audit;
 use crate::base_url::BaseUrl;
 use crate::client::{Client, ClientIp};
 use crate::clock::Clock;
@@ -39,6 +40,8 @@ pub struct App {
     pub base_url: BaseUrl,
     /// Wakes the mailer.
     pub doorbell: Doorbell,
+    /// What is noted of this request for the log.
+    pub audit: Audit,
 }
 
 impl App {
@@ -60,9 +63,11 @@ impl App {
         }
     }
 
-    /// What a request counts, and a mail to this address.
+    /// What a request counts, and a mail to this address, which the request names.
     pub fn counting_mails(&self, counters: Counters, email: &str) -> Counters {
-        counters.with_mails(&self.keys.account_key(email))
+        let account_key = self.keys.account_key(email);
+        self.audit.account_key(&account_key);
+        counters.with_mails(&account_key)
     }
 }
 
@@ -190,12 +195,18 @@ impl Source {
             config: Arc::clone(&inner.config),
             db,
             keys,
-            passwords: inner.passwords.clone(),
+            passwords: inner.passwords.timed(of_request(parts)),
             clock: inner.clock.clone(),
             base_url: self.base_url(parts)?,
             doorbell: inner.doorbell.clone(),
+            audit: of_request(parts),
         })
     }
+}
+
+/// What the pipeline has put beside the request.
+fn of_request<T: Clone + Default + Send + Sync + 'static>(parts: &Parts) -> T {
+    parts.extensions.get().cloned().unwrap_or_default()
 }
 
 impl FromRequestParts<Source> for App {

@@ -72,7 +72,7 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The `User-Agent` header; empty when absent. Bytes that are no UTF-8 are read as Latin-1.
-fn user_agent(headers: &HeaderMap) -> String {
+pub(crate) fn user_agent(headers: &HeaderMap) -> String {
     let bytes = headers.get(USER_AGENT).map_or(&[][..], |value| value.as_bytes());
     String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| latin1(bytes))
 }

@@ -182,6 +182,11 @@ pub enum Error {
     Internal(#[source] Cause),
 }
 
+/// Under which code a refusal stands in the log and in the metrics: the code of the answer, or one of
+/// ours where Better Auth has none. It lies in the extensions of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoggedCode(pub &'static str);
+
 /// Why a request failed on our side; for the log alone.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -296,6 +301,17 @@ impl Error {
         self.wire().1
     }
 
+    /// The code for the log and the metrics.
+    pub fn logged_code(&self) -> LoggedCode {
+        LoggedCode(match self {
+            Self::TooManyRequests { .. } => "TOO_MANY_REQUESTS",
+            Self::NoFieldsToUpdate => "NO_FIELDS_TO_UPDATE",
+            Self::EmailIsTheSame => "EMAIL_IS_THE_SAME",
+            Self::ChangeEmailImpossible => "VERIFICATION_EMAIL_NOT_ENABLED",
+            other => other.code().unwrap_or("BAD_REQUEST"),
+        })
+    }
+
     /// Whether a link that was followed is at fault, so that its callback is told.
     pub fn is_of_the_link(&self) -> bool {
         matches!(
@@ -378,11 +394,12 @@ impl IntoResponse for Error {
             tracing::warn!("too many passwords are being hashed; a request was turned away");
         }
         let (status, code) = self.wire();
-        if matches!(self, Self::DeleteUserDisabled) {
-            return (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))])
-                .into_response();
-        }
-        let mut response = json(status, &ErrorBody { message: self.to_string(), code });
+        let mut response = if matches!(self, Self::DeleteUserDisabled) {
+            (status, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))]).into_response()
+        } else {
+            json(status, &ErrorBody { message: self.to_string(), code })
+        };
+        response.extensions_mut().insert(self.logged_code());
         if status == StatusCode::SERVICE_UNAVAILABLE {
             // Long enough for a failover to be noticed, short enough for a person to wait.
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));

@@ -11,9 +11,11 @@
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
 //! | how often somebody may ask | [`rate_limit`], [`client`] |
 //! | what can go wrong | [`error`] |
+//! | what is written of a request | [`audit`] |
 
 pub mod additional;
 pub mod app;
+pub mod audit;
 pub mod base_url;
 pub mod body;
 pub mod client;

@@ -1,9 +1,9 @@
 //! Passwords: hashing, verifying, and never more at once than the machine can bear.
 
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::PasswordVerifier;
 use argon2::password_hash::phc::PasswordHash;
@@ -58,6 +58,22 @@ pub struct Passwords {
     waiting: Arc<AtomicUsize>,
     max_waiting: usize,
     max_wait: Duration,
+    times: HashTimes,
+}
+
+/// How long each hash of a request took, without the wait for its turn. Copies are of the same request.
+#[derive(Clone, Debug, Default)]
+pub struct HashTimes(Arc<Mutex<Vec<Duration>>>);
+
+impl HashTimes {
+    fn put(&self, time: Duration) {
+        self.0.lock().expect("no holder of the lock panics").push(time);
+    }
+
+    /// All so far, which are gone from here then.
+    pub fn take(&self) -> Vec<Duration> {
+        std::mem::take(&mut self.0.lock().expect("no holder of the lock panics"))
+    }
 }
 
 impl Passwords {
@@ -70,7 +86,14 @@ impl Passwords {
             waiting: Arc::default(),
             max_waiting: at_once * WAITERS_PER_HASH,
             max_wait: MAX_WAIT,
+            times: HashTimes::default(),
         }
+    }
+
+    /// The same for one request, which wants to know how long its hashes take.
+    #[must_use]
+    pub fn timed(&self, times: HashTimes) -> Self {
+        Self { times, ..self.clone() }
     }
 
     /// A PHC string of argon2id for `account.password`.
@@ -124,9 +147,13 @@ impl Passwords {
     ) -> Result<T, Error> {
         let turn = self.turn().await.ok_or(Error::Busy)?;
         let span = tracing::Span::current();
+        let times = self.times.clone();
         let work = move || {
             let _turn = turn;
-            span.in_scope(work)
+            let started = Instant::now();
+            let done = span.in_scope(work);
+            times.put(started.elapsed());
+            done
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)
     }
@@ -303,6 +330,29 @@ mod tests {
     fn length_counts_utf16_code_units() {
         assert_eq!(length("😀😀😀😀"), 8);
         assert_eq!(length("naïve"), 5);
+    }
+
+    #[tokio::test]
+    async fn each_hash_of_a_request_is_timed_and_no_wait_is() {
+        let (all, times) = (passwords(1), HashTimes::default());
+        let held = all.turn().await.unwrap();
+        let wait = Duration::from_millis(50);
+        let of_request = all.timed(times.clone());
+
+        let ((), stored) = tokio::join!(
+            async {
+                tokio::time::sleep(wait).await;
+                drop(held);
+            },
+            of_request.hash("x")
+        );
+        of_request.verify(Some(stored.unwrap()), "x").await.unwrap();
+
+        let taken = times.take();
+        assert!(taken.len() == 2 && taken.iter().all(|time| *time < wait), "{taken:?}");
+        assert!(times.take().is_empty());
+        all.hash("x").await.unwrap();
+        assert!(times.take().is_empty(), "another request's");
     }
 
     #[tokio::test]

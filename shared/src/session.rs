@@ -144,6 +144,8 @@ pub async fn find(app: &App, client: &Client, demand: Demand) -> Result<Option<L
     };
     match rows::find_live(&app.db, &token, &lookup, &app.config.fields).await? {
         Found::Live(live) => {
+            app.audit.user(&live.user.id);
+            app.audit.session(&live.session.id);
             renew(app, client, &live);
             Ok(Some(*live))
         }

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use functions::routes::TABLE;
+use functions::telemetry::metrics;
+use shared::audit::Action;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -56,4 +60,83 @@ fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
     let unread: Vec<_> =
         explained.iter().filter(|name| name.contains('_') && !read.contains(*name)).collect();
     assert!(unread.is_empty(), "docs/OPTIONS.md explains what nobody reads: {unread:?}");
+}
+
+/// The first cells of a table of `docs/EVENTS.md`: of the one under a heading.
+fn rows_under(text: &str, heading: &str) -> Vec<Vec<String>> {
+    let (_, rest) = text.split_once(&format!("\n{heading}\n")).unwrap();
+    let lines = rest.lines().skip_while(|line| !line.starts_with("| ---")).skip(1);
+    let cells = |line: &str| {
+        line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect()
+    };
+    lines.take_while(|line| line.starts_with('|')).map(cells).collect()
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+#[test]
+fn every_event_is_explained_and_every_one_explained_is_written() {
+    let text = fs::read_to_string(root().join("docs/EVENTS.md")).unwrap();
+    let explained: Vec<_> =
+        rows_under(&text, "### Names").into_iter().map(|row| row[0].clone()).collect();
+    let names: Vec<_> = Action::ALL.iter().map(|action| code(action.name())).collect();
+    assert_eq!(explained, names);
+
+    let explained: Vec<_> =
+        rows_under(&text, "### Fields").into_iter().map(|row| row[0].clone()).collect();
+    let source = fs::read_to_string(root().join("shared/src/audit.rs")).unwrap();
+    let (_, event) = source.split_once("target: TARGET,").unwrap();
+    let (event, _) = event.split_once(");").unwrap();
+    let name = |line: &str| line.trim().split([' ', ',']).next().unwrap().to_owned();
+    let fields: Vec<_> = event.lines().map(name).filter(|name| !name.is_empty()).collect();
+    assert_eq!(explained, fields.iter().map(|field| code(field)).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_event_is_one_that_a_handler_or_a_row_names() {
+    let mut sources = String::new();
+    let folder = root().join("functions/src");
+    read_all(&folder, &mut sources);
+    let of_rows: Vec<_> = TABLE.iter().filter_map(|row| row.action).collect();
+    for action in Action::ALL {
+        let is_noted = sources.contains(&format!("audit.is(Action::{action:?})"));
+        assert!(of_rows.contains(action) || is_noted, "nobody writes {action:?}");
+    }
+}
+
+#[test]
+fn every_metric_is_explained_as_it_is_written() {
+    let text = fs::read_to_string(root().join("docs/EVENTS.md")).unwrap();
+    let explained: Vec<_> = rows_under(&text, "## Metrics")
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone(), row[2].clone()))
+        .collect();
+    let dimensions = |sets: &[&[&str]]| {
+        let set = |names: &&[&str]| {
+            let names = std::iter::once("Service").chain(names.iter().copied()).map(code);
+            names.collect::<Vec<_>>().join(", ")
+        };
+        sets.iter().map(set).collect::<Vec<_>>().join("; ")
+    };
+    let written: Vec<_> = metrics::ALL
+        .iter()
+        .map(|it| (code(it.name), it.unit.to_owned(), dimensions(it.dimensions)))
+        .collect();
+    assert_eq!(explained, written);
+    // A metric that is not in the list would not be missed above.
+    let source = fs::read_to_string(root().join("functions/src/telemetry/metrics.rs")).unwrap();
+    assert_eq!(source.matches("Metric = metric(").count(), metrics::ALL.len());
+}
+
+fn read_all(folder: &Path, into: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, into);
+        } else {
+            into.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod additional_fields;
 mod app;
+mod audit;
 mod bearer;
 mod change_email;
 mod change_email_links;
@@ -27,6 +28,7 @@ mod guards;
 mod http;
 mod list_accounts;
 mod list_sessions;
+mod log;
 mod mail;
 mod mail_sinks;
 mod mailer;

@@ -93,6 +93,14 @@ impl Scene {
         })
     }
 
+    /// What belongs to nobody but Ada.
+    pub fn secrets(&self) -> Vec<String> {
+        let cookie = self.cookies.split_once('=').unwrap().1.to_owned();
+        let tokens = [RESET_TOKEN, DELETE_TOKEN].map(str::to_owned);
+        let own = [&self.signed_token, &self.token, &self.link_token].map(Clone::clone);
+        [tokens.as_slice(), &own, &[cookie]].concat()
+    }
+
     fn query(&self, row: &str) -> String {
         match row {
             "get_reset_password" => "?callbackURL=/reset".to_owned(),

@@ -164,7 +164,18 @@ class Function:
         return "\n".join(line for line in lines if not line.startswith(_RIE_LINES) and "(rapid)" not in line)
 
     def log_lines(self) -> list[dict[str, Any]]:
-        """The same, each line read as JSON."""
+        """The same, each line read as JSON, without the metrics."""
+        return [line for line in self._lines() if "_aws" not in line]
+
+    def metric_lines(self) -> list[dict[str, Any]]:
+        """The lines of it that CloudWatch makes metrics of."""
+        return [line for line in self._lines() if "_aws" in line]
+
+    def audit_events(self) -> list[dict[str, Any]]:
+        """The lines of it that are audit events."""
+        return [line for line in self._lines() if "audit" in line]
+
+    def _lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log().splitlines() if line]
 
     @property

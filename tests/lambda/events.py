@@ -115,7 +115,10 @@ class Event:
         for value in (payload.get("pathParameters") or {}).values():
             mark(value)
         for pair in payload.get("rawQueryString", "").split("&"):
-            mark(pair.partition("=")[2])
+            name, _, value = pair.partition("=")
+            # A code, as the log has them too.
+            if name != "error":
+                mark(value)
         for field in _SECRET_FIELDS:
             value = _field(payload, field)
             if isinstance(value, str):

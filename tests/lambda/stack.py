@@ -29,6 +29,8 @@ WITHOUT_SETTINGS = ("ok", "health")
 NEEDY = tuple(name for name in HTTP_FUNCTIONS if name not in WITHOUT_SETTINGS)
 
 REGION = "eu-central-1"
+# What the template gives metrics as the name of the service: the stack's own.
+SERVICE = "latchkey-tests"
 PASSWORD = mark("correct horse battery staple")
 
 # All that users may do only where a setting says so, as the template's parameters switch it on.
@@ -106,6 +108,7 @@ class Stack:
             "BETTER_AUTH_SECRET_ARN": self.secret_arn,
             "DATABASE_URL_ARN": self.database_arn,
             "LOG_LEVEL": "info",
+            "METRICS_SERVICE": SERVICE,
             # Every test calls from one address.
             "RATE_LIMIT_ENABLED": "false",
             **(_mails(store, webhook) if webhook else {}),

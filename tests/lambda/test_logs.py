@@ -49,6 +49,13 @@ def test_what_no_gateway_calls_logs_what_it_did(stack: Stack, function: str) -> 
     assert did in stack.function(function).log_lines()[-1]
 
 
+def without_address(line: str) -> str:
+    """A line without the client's address, which audit events are there to tell, in that field alone."""
+    read = json.loads(line) if line else {}
+    address = read.get("ip_address") if "audit" in read else None
+    return line.replace(f'"ip_address":{json.dumps(address)}', "") if address else line
+
+
 @pytest.mark.runs_last
 def test_every_line_of_the_run_is_json_with_time_and_level(every_function: list[Function]) -> None:
     lines = [line for function in every_function for line in function.log_lines()]
@@ -61,10 +68,10 @@ def test_every_line_of_the_run_is_json_with_time_and_level(every_function: list[
 def test_nothing_of_the_run_that_is_secret_was_logged(every_function: list[Function]) -> None:
     # As it stands and as JSON spells it.
     marks = {form for mark in marked() for form in (mark, json.dumps(mark)[1:-1])}
-    logs = {function: function.log() for function in every_function}
+    logs = {function: [without_address(line) for line in function.log().splitlines()] for function in every_function}
 
-    logged = {mark for log in logs.values() for mark in marks if mark in log}
-    lines = [(function.name, line) for function, log in logs.items() for line in log.splitlines()]
+    logged = {mark for log in logs.values() for mark in marks if mark in "\n".join(log)}
+    lines = [(function.name, line) for function, log in logs.items() for line in log]
     found = [(name, line) for name, line in lines if any(mark in line for mark in logged)]
 
     assert len(marks) > 1000

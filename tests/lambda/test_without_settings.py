@@ -16,6 +16,7 @@ NONE = {
         "AWS_SECRET_ACCESS_KEY",
         "AWS_SESSION_TOKEN",
         "LOG_LEVEL",
+        "METRICS_SERVICE",
     )
 }
 

@@ -2,14 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use functions::{environment, give_up, telemetry};
+use functions::telemetry::{self, metrics};
+use functions::{environment, give_up};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 use shared::Error;
 use shared::clock::{Clock, unix_millis};
 use shared::config::secrets::{self, SecretNames};
 use shared::config::{Config, ConfigError};
+use shared::db::{Pool, outbox};
 use shared::managed::{ManagedDatabase, ManagedKeys};
+use time::OffsetDateTime;
 use tracing::Instrument;
 
 use crate::mailer::{Mailer, Report};
@@ -24,9 +27,10 @@ const MARGIN: Duration = Duration::from_secs(12);
 pub async fn serve() -> Result<(), lambda_runtime::Error> {
     telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
     let function = Box::pin(Function::load()).await.unwrap_or_else(|error| give_up(&error));
+    telemetry::ready("mailer");
     let answer = |event: LambdaEvent<IgnoredAny>| {
         let span =
-            tracing::info_span!("invocation", id = %event.context.request_id, route = "mailer");
+            tracing::error_span!("invocation", id = %event.context.request_id, route = "mailer");
         let answer = Box::pin(function.answer(event)).instrument(span);
         async { answer.await.map_err(lambda_runtime::Error::from) }
     };
@@ -61,14 +65,31 @@ impl Function {
         let stop_at = Instant::now() + Duration::from_millis(left).saturating_sub(MARGIN);
 
         let (db, keys) = tokio::try_join!(self.database.pool(), self.keys.keys())?;
-        let report = self
-            .mailer
-            .drain(&db, &keys, &self.clock, stop_at)
-            .await
-            .inspect_err(|error| tracing::error!(?error, "the mails could not be sent"))?;
+        let drained = self.mailer.drain(&db, &keys, &self.clock, stop_at).await;
+        self.measure(&db, drained.as_ref().ok()).await;
+        let report =
+            drained.inspect_err(|error| tracing::error!(?error, "the mails could not be sent"))?;
 
         let Report { sent, retried, dead, complete } = report;
         tracing::info!(sent, retried, dead, complete, "sent mails");
         Ok(report)
+    }
+
+    /// Writes the metrics of a run, also of one that has failed: what waits then is what matters.
+    async fn measure(&self, db: &Pool, report: Option<&Report>) {
+        if !metrics::are_wanted() {
+            return;
+        }
+        let oldest = outbox::oldest_waiting(db).await;
+        let age =
+            |asked_at: OffsetDateTime| (self.clock.now() - asked_at).as_seconds_f64().max(0.0);
+        metrics::write(|line| {
+            if let Ok(oldest) = oldest {
+                line.add(&metrics::OUTBOX_AGE, oldest.map_or(0.0, age));
+            }
+            if let Some(report) = report {
+                line.add(&metrics::DEAD_MAILS, report.dead);
+            }
+        });
     }
 }

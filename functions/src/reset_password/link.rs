@@ -34,19 +34,24 @@ pub async fn handler(
 ) -> Result<Response, Error> {
     let Some(callback) = urls.query_callback else {
         let page = format!("{}/api/auth/error?error=INVALID_TOKEN", app.base_url.url());
-        return Ok(reply::redirect(reply::location(&page)?));
+        let redirect = reply::redirect(reply::location(&page)?);
+        return Ok(reply::refusing(redirect, &Error::InvalidResetToken));
     };
     // Bytes that are no text, or one that no row holds, are no token of ours.
     let token = token.map(|Path(token)| token).unwrap_or_default();
     let token = if token.contains('\0') { String::new() } else { token };
     let identifiers = Purpose::ResetPassword.lookups(&token, &app.config.verification);
     let found = db::verification::find_live(&app.db, &identifiers, app.clock.now()).await?;
-    let (name, value) = match found {
-        Some(_) => ("token", token.as_str()),
-        None => ("error", "INVALID_TOKEN"),
+    let redirect = |name, value| {
+        let target = with_parameter(callback.url().clone(), name, value);
+        reply::location(target.as_str()).map(reply::redirect)
     };
-    let target = with_parameter(callback.url().clone(), name, value);
-    Ok(reply::redirect(reply::location(target.as_str())?))
+    let Some(user_id) = found else {
+        let redirect = redirect("error", "INVALID_TOKEN")?;
+        return Ok(reply::refusing(redirect, &Error::InvalidResetToken));
+    };
+    app.audit.user(&user_id);
+    redirect("token", &token)
 }
 
 /// A URL whose query has the parameter, in place of others of its name.

@@ -76,6 +76,7 @@ pub async fn handler(
     app.config.passwords.check_length(&body.password)?;
     let (address, declared) = (body.email.to_ascii_lowercase(), &app.config.fields);
     let account_key = app.keys.account_key(&address);
+    app.audit.account_key(&account_key);
     let counters = counters.with_failures(&account_key);
     let now = app.clock.now();
     let candidate = user::find_with_password(&app.db, &address, &counters, now, declared).await?;
@@ -84,6 +85,9 @@ pub async fn handler(
         Candidate::Unknown => (None, None),
         Candidate::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
     };
+    if let Some(user) = &user {
+        app.audit.user(&user.id);
+    }
     // Verify even when nobody was found: both failures cost one hash.
     let is_right = app.passwords.verify(stored.clone(), &body.password).await?;
     let known = user.zip(stored).filter(|_| is_right);

@@ -79,6 +79,7 @@ pub async fn handler(
         image: body.image,
         fields: declared.user.on_create(&body.additional)?,
     };
+    app.audit.account_key(&app.keys.account_key(&user.email));
     match user::availability(&app.db, &user.email, &counters, now).await? {
         Availability::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
         // The answer says it, so the time need not hide it; and no hash is spent.
@@ -105,7 +106,14 @@ pub async fn handler(
     let user = match (created, &session) {
         (Created::Taken(_), Some(_)) => return Err(Error::UserAlreadyExists),
         // Who may not know that an address is taken is told of a user whom nobody will find.
-        (Created::User(user), _) | (Created::Taken(user), None) => user,
+        (Created::Taken(user), None) => {
+            app.audit.refused(&Error::UserAlreadyExists);
+            user
+        }
+        (Created::User(user), _) => {
+            app.audit.user(&user.id);
+            user
+        }
     };
     if sends {
         app.doorbell.ring().await;

@@ -1,7 +1,7 @@
 //! Table `account`: the ways in which a user signs in, the password among them.
 
 use serde::Serialize;
-use sqlx::PgExecutor;
+use sqlx::{PgExecutor, Row as _};
 use time::OffsetDateTime;
 
 use super::columns::with_columns;
@@ -118,14 +118,14 @@ pub struct Change<'a> {
     pub settled: Option<&'a str>,
 }
 
-/// Sets a new password in place of the old one. `false` if that has changed meanwhile: then nothing is
-/// touched.
+/// Sets a new password in place of the old one; gives how many sessions ended. `None` if the old one has
+/// changed meanwhile: then nothing is touched.
 pub async fn change_password(
     db: impl PgExecutor<'_>,
     change: Change<'_>,
     now: OffsetDateTime,
     declared: &Declared,
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<Option<i64>> {
     let Change { user_id, hashes: (old_hash, new_hash), session, settled } = change;
     let session = Parameters::of(session);
     let (text, arguments) = with_columns(
@@ -138,7 +138,7 @@ pub async fn change_password(
                       and password = $2
                 returning "userId"
                ), revoked as materialized (
-                   select "userId", latchkey_end_sessions("userId")
+                   select "userId", latchkey_end_sessions("userId") as ended
                      from (select distinct "userId" from changed) as owner
                     where $5::text is not null
                ), new_session as (
@@ -148,7 +148,7 @@ pub async fn change_password(
                    select $5::text, $6::text, $7::timestamptz, $4, $4, $8::text, $9::text, revoked."userId" /*=session*/
                      from revoked, jsonb_populate_record(null::session, $10) as session_fields
                )
-               select "userId" from changed"#,
+               select coalesce((select sum(ended) from revoked), 0)::bigint as ended from changed"#,
             user_id,
             old_hash,
             new_hash,
@@ -164,15 +164,16 @@ pub async fn change_password(
         declared,
         &[],
     )?;
+    // As many rows as the user has passwords, which nothing in the schema limits to one.
     let changed = in_time(sqlx::query_with(&text, arguments).fetch_all(db)).await?;
-    Ok(!changed.is_empty())
+    changed.first().map(|row| row.try_get("ended")).transpose()
 }
 
 /// What came of resetting a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
-    /// The new one is set.
-    Done,
+    /// The new one is set, and so many sessions ended.
+    Done(i64),
     /// The token is unknown, expired or used.
     InvalidToken,
     /// The token's user is gone.
@@ -214,12 +215,12 @@ pub async fn reset_password(
                    on conflict (id) do update set password = $2, "updatedAt" = $4
                    returning id
                ), revoked as materialized (
-                   select latchkey_end_sessions(id)
+                   select latchkey_end_sessions(id) as ended
                      from owner
                     where $3 and (exists (select from changed) or exists (select from made))
                )
                select exists (select from token) as "is_valid!", exists (select from owner) as "has_user!",
-                      (select count(*) from revoked) as "revoked!""#,
+                      coalesce((select sum(ended) from revoked), 0)::bigint as "ended!""#,
             identifiers,
             new_hash,
             revokes_sessions,
@@ -229,7 +230,7 @@ pub async fn reset_password(
     )
     .await?;
     Ok(match (row.is_valid, row.has_user) {
-        (true, true) => Reset::Done,
+        (true, true) => Reset::Done(row.ended),
         (true, false) => Reset::UserGone,
         (false, _) => Reset::InvalidToken,
     })

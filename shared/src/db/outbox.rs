@@ -187,6 +187,14 @@ pub async fn next_due_at(db: impl PgExecutor<'_>) -> sqlx::Result<Option<OffsetD
     in_time(next.fetch_one(db)).await
 }
 
+/// When the oldest mail was asked for that has not left and was not given up; `None` if there is none.
+pub async fn oldest_waiting(db: impl PgExecutor<'_>) -> sqlx::Result<Option<OffsetDateTime>> {
+    let oldest = sqlx::query_scalar!(
+        "select min(created_at) from latchkey_outbox where sent_at is null and dead_at is null"
+    );
+    in_time(oldest.fetch_one(db)).await
+}
+
 /// Deletes up to `limit` mails that left before `sent_before` or were given up before `dead_before`;
 /// says how many. Rows that somebody else is at are left to them, so nobody waits.
 pub async fn delete_done(

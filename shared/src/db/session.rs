@@ -15,7 +15,7 @@ use crate::additional::{Additional, Declared};
 use crate::timestamp::Timestamp;
 
 pub use find::{Found, Live, Lookup, find_live, list_live};
-pub use revoke::{Scope, delete, delete_expired, revoke, revoke_all};
+pub use revoke::{Holder, Revoked, Scope, delete, delete_expired, revoke, revoke_all};
 
 /// A session as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]

@@ -13,6 +13,8 @@ use crate::session_cache::{self, Cached};
 /// Hands out a session. A `dont_remember` cookie is set for one that is not remembered, and taken
 /// away from a client that has one; a cached copy goes with it where the settings want one.
 pub fn issue(app: &App, client: &Client, session: &Session, user: &User, is_remembered: bool) {
+    app.audit.user(&user.id);
+    app.audit.session(&session.id);
     let (style, now) = (app.cookie_style(), app.clock.now());
     let expires_in = app.config.sessions.expires_in.whole_seconds().unsigned_abs();
     let signed_token = app.keys.sign(&session.token, now);

@@ -5,38 +5,65 @@ use time::OffsetDateTime;
 
 use crate::db::in_time;
 
-/// Deletes the session behind a token, live or not. No session is no error.
-pub async fn delete(db: impl PgExecutor<'_>, token: &str) -> sqlx::Result<()> {
-    let delete = sqlx::query!("delete from session where token = $1", token);
-    in_time(delete.execute(db)).await.map(drop)
+/// Who holds a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Whose it is.
+    pub user_id: String,
+    /// The row's id.
+    pub session_id: String,
+}
+
+/// What the holder of a live session has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// Who.
+    pub by: Holder,
+    /// How many sessions.
+    pub ended: i64,
+}
+
+/// Deletes the session behind a token, live or not; gives whose it was. No session is no error.
+pub async fn delete(db: impl PgExecutor<'_>, token: &str) -> sqlx::Result<Option<Holder>> {
+    let delete = sqlx::query_as!(
+        Holder,
+        r#"delete from session where token = $1 returning "userId" as user_id, id as session_id"#,
+        token,
+    );
+    in_time(delete.fetch_optional(db)).await
 }
 
 /// Ends the session behind `target`, if it belongs to the user of the live session behind `token`.
-/// `false` if there is no such live session; that `target` is nobody's or a stranger's is no error.
+/// `None` if there is no such live session; that `target` is nobody's or a stranger's is no error.
 pub async fn revoke(
     db: impl PgExecutor<'_>,
     token: &str,
     target: &str,
     now: OffsetDateTime,
-) -> sqlx::Result<bool> {
-    let is_signed_in = in_time(
-        sqlx::query_scalar!(
+) -> sqlx::Result<Option<Revoked>> {
+    let row = in_time(
+        sqlx::query!(
             r#"with me as (
-                   select "userId" from session where token = $1 and "expiresAt" >= $3
+                   select id, "userId" from session where token = $1 and "expiresAt" >= $3
                ), expired as (
                    delete from session where token = $1 and "expiresAt" < $3
                ), gone as (
                    delete from session where token = $2 and "userId" = (select "userId" from me)
+                returning id
                )
-               select exists (select from me) as "is_signed_in!""#,
+               select "userId" as user_id, id as session_id, (select count(*) from gone) as "ended!"
+                 from me"#,
             token,
             target,
             now,
         )
-        .fetch_one(db),
+        .fetch_optional(db),
     )
     .await?;
-    Ok(is_signed_in)
+    Ok(row.map(|row| Revoked {
+        by: Holder { user_id: row.user_id, session_id: row.session_id },
+        ended: row.ended,
+    }))
 }
 
 /// Which sessions of a user end.
@@ -48,34 +75,39 @@ pub enum Scope {
     Others,
 }
 
-/// Ends sessions of the user of the live session behind `token`. `false` if there is no such live
+/// Ends sessions of the user of the live session behind `token`. `None` if there is no such live
 /// session.
 pub async fn revoke_all(
     db: impl PgExecutor<'_>,
     token: &str,
     scope: Scope,
     now: OffsetDateTime,
-) -> sqlx::Result<bool> {
-    let is_signed_in = in_time(
-        sqlx::query_scalar!(
+) -> sqlx::Result<Option<Revoked>> {
+    let row = in_time(
+        sqlx::query!(
             r#"with me as (
-                   select "userId" from session where token = $1 and "expiresAt" >= $2
+                   select id, "userId" from session where token = $1 and "expiresAt" >= $2
                ), expired as (
                    delete from session where token = $1 and "expiresAt" < $2
                ), gone as (
                    delete from session
                     where "userId" = (select "userId" from me)
                       and ($3 or (token <> $1 and "expiresAt" >= $2))
+                returning id
                )
-               select exists (select from me) as "is_signed_in!""#,
+               select "userId" as user_id, id as session_id, (select count(*) from gone) as "ended!"
+                 from me"#,
             token,
             now,
             scope == Scope::All,
         )
-        .fetch_one(db),
+        .fetch_optional(db),
     )
     .await?;
-    Ok(is_signed_in)
+    Ok(row.map(|row| Revoked {
+        by: Holder { user_id: row.user_id, session_id: row.session_id },
+        ended: row.ended,
+    }))
 }
 
 /// Deletes up to `limit` sessions that ended before `now`; says how many. Rows that somebody else
