@@ -132,8 +132,9 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     let mailer = mailer
         .can_send()
         .then(|| mailer::Running::start(mailer, database.pool.clone(), keys, doorbell));
+    let signals = StopSignals::listen()?;
     announce(address, inbox.is_some());
-    serve(listener, router).await?;
+    serve(listener, router, signals).await?;
 
     tracing::info!("stopping");
     if let Some(mailer) = mailer {
@@ -159,15 +160,19 @@ async fn listen(var: impl Fn(&str) -> Option<String>) -> Result<TcpListener, Fai
     })
 }
 
-async fn serve(listener: TcpListener, router: Router) -> Result<(), Failure> {
+async fn serve(
+    listener: TcpListener,
+    router: Router,
+    mut signals: StopSignals,
+) -> Result<(), Failure> {
     let (stop, stopped) = tokio::sync::watch::channel(());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop_signal().await;
+        signals.next().await;
         drop(stop);
         // Whoever asks a second time does not want to wait.
-        tokio::spawn(async {
-            stop_signal().await;
+        tokio::spawn(async move {
+            signals.next().await;
             std::process::exit(130);
         });
     });
@@ -183,19 +188,35 @@ async fn serve(listener: TcpListener, router: Router) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Ctrl-C, or SIGTERM. From when this is made neither ends the process by itself.
+struct StopSignals {
     #[cfg(unix)]
-    {
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).expect("the runtime takes signals");
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
-        }
+        Ok(Self {
+            #[cfg(unix)]
+            interrupt: signal(SignalKind::interrupt())?,
+            #[cfg(unix)]
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
-    #[cfg(not(unix))]
-    let _ = interrupt.await;
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }
 
 /// Leaves the socket's peer where the handlers look for the client's address.

@@ -249,3 +249,21 @@ async fn who_is_refused_asks_once_for_better_options() {
         pool.close().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_waits_for_what_is_under_way() {
+    let database = Database::create().await;
+    let pool = Pool::new(database.direct_options(), 2);
+    let lease = pool.acquire().await.unwrap();
+    let closing = tokio::spawn({
+        let pool = pool.clone();
+        async move { pool.close().await }
+    });
+
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!closing.is_finished());
+    lease.give_back();
+
+    closing.await.unwrap();
+    assert!(matches!(backend(&pool).await, Err(sqlx::Error::PoolClosed)));
+}

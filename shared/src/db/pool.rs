@@ -36,6 +36,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_millis(1500);
 /// A server that starts, or has no room, is asked again after this long, and then after twice as long.
 const FIRST_RETRY: Duration = Duration::from_millis(10);
 
+/// How often it is looked whether the last connection is closed.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(5);
+
 /// Where connections lead. May change while the process lives.
 pub trait Target: Debug + Send + Sync {
     /// For the next connection; those that were made with other options end.
@@ -117,13 +120,16 @@ impl Pool {
         }
     }
 
-    /// Closes what is idle, and what is not when it comes back.
+    /// Closes what is idle, and waits for what is not.
     pub async fn close(&self) {
         let idle = self.connections.retain(|_, _| false).removed;
         self.connections.close();
         for connection in idle {
             // It is gone either way; the server is told so that it need not find out.
             let _ = within(PING_TIMEOUT, connection.inner.close()).await;
+        }
+        while self.connections.status().size > 0 {
+            tokio::time::sleep(LOOK_AGAIN_AFTER).await;
         }
     }
 
