@@ -1,5 +1,6 @@
 //! Serving every endpoint until Ctrl-C.
 
+use std::convert::Infallible;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ use shared::db::{Pool, connect_once, migrate};
 use shared::doorbell::Doorbell;
 use sqlx::Connection;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::embedded::Embedded;
 use crate::environment::Environment;
@@ -128,7 +130,8 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         Some(_) => Some(sql::Console::open(database.pool.clone()).await?),
         None => None,
     };
-    let cleanup = tokio::spawn(clean_up(database.pool.clone(), longest_window));
+    let (stop_cleanup, stopped) = oneshot::channel();
+    let cleanup = tokio::spawn(clean_up(database.pool.clone(), longest_window, stopped));
     let mailer = mailer
         .can_send()
         .then(|| mailer::Running::start(mailer, database.pool.clone(), keys, doorbell));
@@ -140,7 +143,9 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     if let Some(mailer) = mailer {
         mailer.stop().await;
     }
-    cleanup.abort();
+    // The embedded server takes it amiss when a statement's connection goes away.
+    drop(stop_cleanup);
+    let _ = cleanup.await;
     drop(console);
     database.close().await
 }
@@ -229,10 +234,17 @@ async fn note_address(
     next.run(request).await
 }
 
-async fn clean_up(db: Pool, longest_window: time::Duration) {
+async fn clean_up(
+    db: Pool,
+    longest_window: time::Duration,
+    mut stopped: oneshot::Receiver<Infallible>,
+) {
     let (clock, mut every) = (Clock::system(), tokio::time::interval(CLEANUP_EVERY));
     loop {
-        every.tick().await;
+        tokio::select! {
+            _ = every.tick() => {}
+            _ = &mut stopped => return,
+        }
         let stop_at = Instant::now() + GRACE;
         if let Err(error) = functions::run_cleanup(&db, clock.now(), longest_window, stop_at).await
         {

@@ -98,7 +98,8 @@ impl Server {
     fn interrupt(&mut self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-        assert!(self.child.wait().unwrap().success(), "it stops cleanly");
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "it stops cleanly: {status}");
     }
 }
 
