@@ -1,0 +1,43 @@
+"""What is deployed is small, and runs on the C library that Lambda's `provided.al2023` has."""
+
+import re
+import zlib
+from pathlib import Path
+
+import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
+
+from stack import FUNCTIONS, bootstrap
+
+LARGEST_ZIP = 4_000_000
+# Amazon Linux 2023's. This machine's may be newer, so that running here shows nothing.
+NEWEST_GLIBC = (2, 34)
+
+
+def zipped_size(path: Path) -> int:
+    """The size of a file in a zip, as the SAM CLI makes it: deflated with zlib's usual effort."""
+    return len(zlib.compress(path.read_bytes()))
+
+
+def needed_glibc(path: Path) -> set[tuple[int, ...]]:
+    """The versions of glibc whose symbols a program asks the loader for."""
+    with path.open("rb") as file:
+        elf = ELFFile(file)
+        (needs,) = [section for section in elf.iter_sections() if isinstance(section, GNUVerNeedSection)]
+        names = [version.name for _, versions in needs.iter_versions() for version in versions]
+    found = [re.fullmatch(r"GLIBC_([\d.]+)", name) for name in names]
+    return {tuple(map(int, match[1].split("."))) for match in found if match}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_bootstrap_is_small(name: str) -> None:
+    assert zipped_size(bootstrap(name)) <= LARGEST_ZIP
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_bootstrap_needs_no_newer_glibc_than_lambda_has(name: str) -> None:
+    needed = needed_glibc(bootstrap(name))
+
+    assert needed, "a program that links no glibc at all: is this test looking at the right thing?"
+    assert max(needed) <= NEWEST_GLIBC
