@@ -65,4 +65,4 @@ def test_a_session_is_answered_soon_after_the_start(
 
 def hello_world() -> Path:
     """Its executable."""
-    return bootstrap("examples") / "hello-world"
+    return bootstrap("hello-world")
