@@ -366,6 +366,11 @@ impl From<sqlx::Error> for Error {
                 {
                     Self::unavailable(error)
                 }
+                // A statement's name is known to another connection, or to none that was made here.
+                Some("26000" | "42P05") => Self::internal(format!(
+                    "{error}: a pooler before Postgres does not track prepared statements; \
+                     docs/POOLERS.md says which do, and what to set"
+                )),
                 _ => Self::internal(error),
             },
             _ => Self::internal(error),

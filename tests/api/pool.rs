@@ -250,6 +250,31 @@ async fn who_is_refused_asks_once_for_better_options() {
     }
 }
 
+#[tokio::test]
+async fn a_wrong_password_is_a_refusal_behind_a_pooler_too() {
+    let database = Database::create().await;
+    let wrong = database.options().password("of-yesterday");
+    let moving = Moving::new(wrong, Some(database.options()));
+    let pool = Pool::to(Box::new(To(Arc::clone(&moving))), 1);
+
+    backend(&pool).await.unwrap();
+
+    assert_eq!(moving.refusals.load(Ordering::SeqCst), 1);
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_statement_that_nobody_prepared_leads_to_the_poolers() {
+    let database = Database::create().await;
+    let pool = Pool::new(database.options(), 1);
+
+    let unknown = sqlx::raw_sql("execute sqlx_s_1").execute(&pool).await.unwrap_err();
+
+    let shared::Error::Internal(cause) = shared::Error::from(unknown) else { panic!() };
+    assert!(cause.to_string().contains("docs/POOLERS.md"), "{cause}");
+    pool.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_waits_for_what_is_under_way() {
     let database = Database::create().await;

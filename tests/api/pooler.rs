@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use serde_json::json;
 use shared::db::Pool;
-use sqlx::postgres::PgRow;
-use sqlx::{ConnectOptions, Executor, PgConnection, Row};
+use shared::db::migrate::refuse_shared_connection;
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -171,6 +172,25 @@ async fn two_hundred_environments_lose_nothing_over_twenty_backends() {
         let count = format!("select count(*) from {table}");
         let found: i64 = sqlx::query_scalar(&count).fetch_one(&app.db).await.unwrap();
         assert_eq!(found, rows, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn migrations_refuse_a_shared_connection() {
+    let database = Database::create().await;
+    let refuses = async |options: PgConnectOptions| {
+        let mut connection = options.connect().await.unwrap();
+        let outcome = refuse_shared_connection(&mut connection, &options).await;
+        connection.close().await.unwrap();
+        outcome.err().map(|error| error.to_string())
+    };
+
+    for _ in 0..20 {
+        assert_eq!(refuses(database.direct_options()).await, None);
+    }
+    if variable("TEST_POOLER_URL").is_some() {
+        let refused = refuses(database.options()).await.unwrap();
+        assert!(refused.contains("MIGRATE_DATABASE_URL_ARN"), "{refused}");
     }
 }
 

@@ -12,7 +12,8 @@ from marks import mark
 class CloudFormation:
     """Takes answers where it said that it wants them, as S3 does behind a signed URL."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1"):
+        self._address = address
         answers: list[dict[str, Any]] = []
         # How many answers are turned away first, as S3 does when it is busy.
         busy = self.busy = [0]
@@ -39,12 +40,12 @@ class CloudFormation:
                 pass
 
         self.answers = answers
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((address, 0), Handler)
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     def asks(self, request_type: str, **fields: str) -> dict[str, Any]:
         """An event that wants its answer here."""
-        url = f"http://127.0.0.1:{self._server.server_port}/stack%7CMigration%7C1{_SIGNATURE}"
+        url = f"http://{self._address}:{self._server.server_port}/stack%7CMigration%7C1{_SIGNATURE}"
         event = load("migrate.custom-resource").payload
         return event | {"RequestType": request_type, "ResponseURL": url} | fields
 

@@ -17,7 +17,6 @@ use deadpool::managed::{
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
-use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{
     ConnectOptions, Connection, Describe, Either, Execute, Executor, PgConnection, Postgres,
@@ -282,10 +281,14 @@ async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     }
 }
 
-/// Whether the server does not take the user or the password (class 28 of PostgreSQL's appendix A).
+/// Whether the server does not take the user or the password: class 28 of PostgreSQL's appendix A, or a
+/// protocol violation by this name, as PgBouncer has it.
 fn is_refusal(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.is_some_and(|code| code.starts_with("28"))
+    let Some(error) = error.as_database_error() else { return false };
+    error.code().is_some_and(|code| {
+        code.starts_with("28")
+            || (code == "08P01" && error.message().contains("authentication failed"))
+    })
 }
 
 fn unknown_target(cause: Cause) -> sqlx::Error {
