@@ -105,7 +105,7 @@ impl Source {
         Self::new(config, clock, doorbell, Secrets::Given { db, keys: Arc::new(keys) })
     }
 
-    /// From Secrets Manager: reads both secrets now, at the same time.
+    /// From Secrets Manager: reads both secrets now.
     ///
     /// Errors: a missing or malformed setting or secret. That Secrets Manager is away is none: the
     /// endpoints answer 503 until it is back.
@@ -114,10 +114,14 @@ impl Source {
         let names = SecretNames::from_vars(&var)?;
         let client = secrets::client(&var)?;
 
-        let (database, keys) = tokio::try_join!(
-            ManagedDatabase::load(client.clone(), names.database_url, &config),
-            ManagedKeys::load(client, names.signing_secret),
-        )?;
+        // One after the other, over one connection to Secrets Manager: connecting to Postgres, which the
+        // first begins, takes longer than the second.
+        let database = ManagedDatabase::load(client.clone(), names.database_url, &config).await?;
+        let keys = if database.is_known() {
+            ManagedKeys::load(client, names.signing_secret).await?
+        } else {
+            ManagedKeys::unread(client, names.signing_secret)
+        };
         let doorbell = Doorbell::from_vars(&var)?;
         let secrets = Secrets::Managed(Box::new((database, keys)));
         Ok(Self::new(config, Clock::system(), doorbell, secrets))

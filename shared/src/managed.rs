@@ -63,6 +63,11 @@ impl ManagedDatabase {
         Ok(Self { url, pool })
     }
 
+    /// Whether the secret could be read so far.
+    pub fn is_known(&self) -> bool {
+        self.url.cached.is_known()
+    }
+
     /// The database.
     ///
     /// Errors: 503 when the secret could not be read so far.
@@ -128,6 +133,11 @@ impl ManagedKeys {
             None => None,
         };
         Ok(Self { client, arn, keys: Cached::started(keys, Moment::now()) })
+    }
+
+    /// Where Secrets Manager was away a moment ago: it is asked by a request.
+    pub fn unread(client: Client, arn: String) -> Self {
+        Self { client, arn, keys: Cached::started(None, Moment::now()) }
     }
 
     /// The keys.

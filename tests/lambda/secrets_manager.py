@@ -78,6 +78,12 @@ class SecretsManager:
         manager = self
 
         class Handler(BaseHTTPRequestHandler):
+            # Connections stay, as at AWS.
+            protocol_version = "HTTP/1.1"
+            # Headers and body in one packet.
+            wbufsize = -1
+            disable_nagle_algorithm = True
+
             def do_POST(self) -> None:
                 length = int(self.headers.get("content-length", 0))
                 body = json.loads(self.rfile.read(length) or b"{}")

@@ -15,7 +15,7 @@ from secrets_manager import SecretsManager
 from stack import MakeStack, Stack, bootstrap
 from tls_server import TlsServer
 
-STARTS = 10
+STARTS = 20
 # What is aimed for is 3.
 MOST = 5.0
 

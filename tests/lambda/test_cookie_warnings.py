@@ -16,16 +16,16 @@ def warnings(stack: Stack, name: str = "sign-in-email") -> list[str]:
 
 
 def test_pages_of_another_site_are_named_once(make_stack: MakeStack) -> None:
-    pages = "https://www.example.org,https://app.example.com"
+    pages = "https://www.example.org,https://portal.example.net"
     (warning,) = warnings(make_stack(settings={"PUBLIC_URL": SITE, "CORS_ORIGIN": pages}))
 
-    assert "pages of https://app.example.com:" in warning
+    assert "pages of https://portal.example.net:" in warning
     assert SITE in warning
     assert '{"sameSite":"none"}' in warning
 
 
 def test_without_a_public_url_every_page_is_of_another_site(make_stack: MakeStack) -> None:
-    (warning,) = warnings(make_stack(settings={"CORS_ORIGIN": "https://app.example.com"}))
+    (warning,) = warnings(make_stack(settings={"CORS_ORIGIN": "https://portal.example.net"}))
 
     assert "PUBLIC_URL is not set" in warning
 
@@ -42,7 +42,7 @@ def test_a_domain_that_is_not_the_services_is_named(make_stack: MakeStack) -> No
     [
         {},
         {"PUBLIC_URL": SITE, "CORS_ORIGIN": "https://www.example.org"},
-        {"CORS_ORIGIN": "https://app.example.com", "COOKIE_ATTRIBUTES": '{"sameSite":"none"}'},
+        {"CORS_ORIGIN": "https://portal.example.net", "COOKIE_ATTRIBUTES": '{"sameSite":"none"}'},
     ],
     ids=["defaults", "one_site", "same_site_none"],
 )
@@ -51,6 +51,6 @@ def test_what_works_is_not_warned_of(make_stack: MakeStack, settings: dict[str, 
 
 
 def test_other_functions_do_not_repeat_it(make_stack: MakeStack) -> None:
-    stack = make_stack(settings={"PUBLIC_URL": SITE, "CORS_ORIGIN": "https://app.example.com"})
+    stack = make_stack(settings={"PUBLIC_URL": SITE, "CORS_ORIGIN": "https://portal.example.net"})
 
     assert [warnings(stack, name) for name in ("get-session", "sign-out")] == [[], []]

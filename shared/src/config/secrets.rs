@@ -130,6 +130,11 @@ impl<T: Clone> Cached<T> {
         cached
     }
 
+    /// Whether there is a value.
+    pub fn is_known(&self) -> bool {
+        self.old().is_some()
+    }
+
     /// The value, read anew with `read` when it is due.
     ///
     /// Errors: 503 when there is none and it can't be had.
