@@ -15,11 +15,12 @@ use shared::config::{Config, database_options};
 use shared::db::connect_once;
 use shared::db::migrate::{self, Migrated};
 use shared::error::{Cause, chain};
+use sqlx::migrate::MigrateError;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tracing::Instrument;
 
-use crate::lambda::{environment, give_up};
+use crate::lambda::environment;
 use crate::telemetry;
 
 mod custom_resource;
@@ -32,6 +33,8 @@ const MARGIN: Duration = Duration::from_secs(10);
 const CONNECT_PATIENCE: Duration = Duration::from_mins(2);
 /// How long one attempt may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a statement may wait for a lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// What an invocation by hand returns.
@@ -48,7 +51,10 @@ pub struct Report {
 ///
 /// Errors: the runtime's interface is away.
 pub async fn serve() -> Result<(), lambda_http::Error> {
-    telemetry::start(environment).unwrap_or_else(|error| give_up(&error));
+    // Nothing that is set wrongly may end the process: CloudFormation would wait for its answer.
+    if let Err(error) = telemetry::start(environment) {
+        tracing::error!(%error, "the log and the metrics are not as they are set");
+    }
     telemetry::ready("migrate");
     let answer = |event: LambdaEvent<Value>| {
         let span =
@@ -90,8 +96,8 @@ async fn run_until(stop_at: Instant) -> Result<Report, Cause> {
     tokio::time::timeout_at(stop_at.into(), work)
         .await
         .unwrap_or_else(|_| {
-            Err("the migrations did not end in time: does a long transaction hold a lock on a table? \
-                 Look into pg_stat_activity, and run them again"
+            Err("the migrations did not end in time: look into pg_stat_activity for what they wait, and \
+                 run them again"
                 .into())
         })
         .inspect_err(|error: &Cause| tracing::error!(%error, "the schema is not up to date"))
@@ -109,12 +115,28 @@ async fn run(stop_at: Instant) -> Result<Migrated, Cause> {
         .await
         .map_err(|error| format!("can't connect to the database of {name}: {}", chain(&error)))?;
     migrate::refuse_shared_connection(&mut connection, &options).await?;
-    let migrated = migrate::migrate(&mut connection, &config.fields)
-        .await
-        .map_err(|error| format!("the database of {name} can't be migrated: {}", chain(&error)))?;
+    // Who waits for a table makes all that come behind wait too. Postgres gives up before this run does:
+    // it would not notice that nobody waits for the answer any more.
+    let patience = (stop_at.saturating_duration_since(Instant::now()) / 2).min(LOCK_TIMEOUT);
+    let set = format!("set lock_timeout = {}", patience.as_millis().max(1));
+    sqlx::raw_sql(&set).execute(&mut connection).await?;
+    let migrated = migrate::migrate(&mut connection, &config.fields).await.map_err(|error| {
+        format!("the database of {name} can't be migrated: {}", explained(&error))
+    })?;
     // What is done is done, however the connection ends.
     let _ = connection.close().await;
     Ok(migrated)
+}
+
+/// What went wrong, and what to do where that is known.
+fn explained(error: &MigrateError) -> String {
+    let text = chain(error);
+    if text.contains("lock timeout") {
+        text + ". A long transaction, or another migration, holds a lock: look into pg_stat_activity, and \
+                run the migrations again"
+    } else {
+        text
+    }
 }
 
 /// Tries until the server answers: it may be asleep, or just made. That it refuses ends it at once.

@@ -76,6 +76,8 @@ fn heard(level: LevelFilter) -> Targets {
     let audit = if level == LevelFilter::OFF { level } else { LevelFilter::INFO };
     Targets::new()
         .with_default(level.min(LevelFilter::WARN))
+        // Quotes what a database's URL has and it does not know.
+        .with_target("sqlx_postgres::options", LevelFilter::OFF)
         .with_targets(ours)
         .with_target(shared::audit::TARGET, audit)
 }

@@ -40,7 +40,9 @@ impl Embedded {
     /// The pool for it; it listens on a free port of the loopback interface.
     pub fn pool(&self) -> Result<Pool, Box<dyn std::error::Error>> {
         let options = PgConnectOptions::from_str(&self.0.database_url())?;
-        Ok(Pool::new(options, MAX_CONNECTIONS).with_acquire_timeout(ACQUIRE_TIMEOUT))
+        Ok(Pool::new(options, MAX_CONNECTIONS)
+            .with_acquire_timeout(ACQUIRE_TIMEOUT)
+            .draining_within(ACQUIRE_TIMEOUT))
     }
 
     /// Writes everything down and stops. Connections have to be closed by then.

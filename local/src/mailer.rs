@@ -48,9 +48,9 @@ async fn run(
     let clock = Clock::system();
     loop {
         let wait = match mailer.run_once(&db, &keys, &clock).await {
-            Ok(report) if !report.complete => Duration::ZERO,
-            Ok(_) => until_due(&db, &clock).await,
-            Err(error) => {
+            (report, Ok(())) if !report.complete => Duration::ZERO,
+            (_, Ok(())) => until_due(&db, &clock).await,
+            (_, Err(error)) => {
                 tracing::warn!(?error, "mails could not be sent");
                 LOOK_EVERY
             }

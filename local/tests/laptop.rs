@@ -323,6 +323,22 @@ fn an_origin_for_everybody_is_refused() {
 }
 
 #[test]
+fn clients_that_hang_up_take_nothing_along() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    server.post("/api/auth/sign-up/email", SIGN_UP);
+
+    for n in 0..60 {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        let head = "POST /api/auth/sign-in/email HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json";
+        write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{SIGN_IN}", SIGN_IN.len()).unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(700 * n));
+    }
+
+    assert_eq!(server.post("/api/auth/sign-in/email", SIGN_IN).status(), "200");
+}
+
+#[test]
 fn cookies_that_pages_will_not_get_are_warned_of() {
     let folder = Folder::new();
     let log = folder.0.join("log");

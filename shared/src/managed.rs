@@ -1,5 +1,6 @@
 //! What is made from a secret in Secrets Manager and made anew when the secret changes.
 
+use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
@@ -25,12 +26,17 @@ pub struct ManagedDatabase {
     pool: Pool,
 }
 
-#[derive(Debug)]
 struct ManagedUrl {
     client: Client,
     arn: String,
     tls: DatabaseTls,
     cached: Cached<Known>,
+}
+
+impl Debug for ManagedUrl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ManagedUrl").field("arn", &self.arn).finish_non_exhaustive()
+    }
 }
 
 /// A URL and what it says.

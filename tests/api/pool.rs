@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use shared::db::{Pool, Target};
 use shared::error::Cause;
+use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -273,6 +274,59 @@ async fn a_statement_that_nobody_prepared_leads_to_the_poolers() {
     let shared::Error::Internal(cause) = shared::Error::from(unknown) else { panic!() };
     assert!(cause.to_string().contains("docs/POOLERS.md"), "{cause}");
     pool.close().await;
+}
+
+#[tokio::test]
+async fn a_server_that_was_demoted_is_left() {
+    let database = Database::create().await;
+    let options = database.direct_options();
+    let pool = Pool::new(options.clone(), 1);
+    let name = options.get_database().unwrap();
+    sqlx::query("create table rows ()").execute(&pool).await.unwrap();
+    sqlx::query(&format!("alter database {name} set default_transaction_read_only = on"))
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.acquire().await.unwrap().detach(); // what is made from now on is read-only
+    let demoted = backend(&pool).await.unwrap();
+    let mut elsewhere = options.connect().await.unwrap();
+    for statement in [
+        "set default_transaction_read_only = off".to_owned(),
+        format!("alter database {name} reset default_transaction_read_only"),
+    ] {
+        sqlx::raw_sql(&statement).execute(&mut elsewhere).await.unwrap();
+    }
+
+    let refused = sqlx::query("insert into rows default values").execute(&pool).await;
+
+    assert_eq!(refused.unwrap_err().as_database_error().unwrap().code().unwrap(), "25006");
+    assert_ne!(backend(&pool).await.unwrap(), demoted);
+    sqlx::query("insert into rows default values").execute(&pool).await.unwrap();
+    pool.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_may_hang_up_a_statement_that_is_given_up_is_waited_for() {
+    let database = Database::create().await;
+    let pool = Pool::new(database.direct_options(), 1).draining_within(Duration::from_secs(10));
+    let first = backend(&pool).await.unwrap();
+
+    let sleep = sqlx::query("select pg_sleep(0.3)").execute(&pool);
+    assert!(tokio::time::timeout(Duration::from_millis(50), sleep).await.is_err());
+
+    assert_eq!(backend(&pool).await.unwrap(), first);
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn no_debug_text_holds_the_password() {
+    let database = Database::create().await;
+    let pool = Pool::new(database.direct_options().password("hunter2"), 1);
+    let lease = Pool::new(database.direct_options(), 1).acquire().await.unwrap();
+
+    let text = format!("{pool:?} {lease:?}");
+
+    assert!(!text.contains("hunter2") && !text.contains("PgConnectOptions"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -178,7 +178,7 @@ async fn two_hundred_environments_lose_nothing_over_twenty_backends() {
 #[tokio::test]
 async fn migrations_refuse_a_shared_connection() {
     let database = Database::create().await;
-    let refuses = async |options: PgConnectOptions| {
+    let refusal = async |options: PgConnectOptions| {
         let mut connection = options.connect().await.unwrap();
         let outcome = refuse_shared_connection(&mut connection, &options).await;
         connection.close().await.unwrap();
@@ -186,10 +186,10 @@ async fn migrations_refuse_a_shared_connection() {
     };
 
     for _ in 0..20 {
-        assert_eq!(refuses(database.direct_options()).await, None);
+        assert_eq!(refusal(database.direct_options()).await, None);
     }
     if variable("TEST_POOLER_URL").is_some() {
-        let refused = refuses(database.options()).await.unwrap();
+        let refused = refusal(database.options()).await.unwrap();
         assert!(refused.contains("MIGRATE_DATABASE_URL_ARN"), "{refused}");
     }
 }

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -17,10 +18,14 @@ class CloudFormation:
         answers: list[dict[str, Any]] = []
         # How many answers are turned away first, as S3 does when it is busy.
         busy = self.busy = [0]
+        # While this is set, no answer is answered.
+        is_silent = self.is_silent = threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
+                while is_silent.is_set():
+                    time.sleep(0.1)
                 if busy[0] > 0:
                     busy[0] -= 1
                     self._end(503)
@@ -51,6 +56,7 @@ class CloudFormation:
 
     def stop(self) -> None:
         """Gives the port back."""
+        self.is_silent.clear()
         self._server.shutdown()
         self._server.server_close()
 

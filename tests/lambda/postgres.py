@@ -72,6 +72,13 @@ class Database:
         yield
         self.rows("select pg_advisory_unlock(%s)", lock)
 
+    @contextlib.contextmanager
+    def reading_users(self) -> Iterator[None]:
+        """Holds a lock of the users' table, as a long report does."""
+        with psycopg.connect(make_conninfo(self._server_url, dbname=self.name)) as reader:
+            reader.execute('select from "user"')
+            yield
+
     def drop(self) -> None:
         """Ends every connection to it and removes it."""
         self._connection.close()

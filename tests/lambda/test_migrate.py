@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -127,6 +128,15 @@ def fails_by_secrets(stack: Stack) -> str:
     return "Secrets Manager"
 
 
+def test_an_answer_that_nobody_takes_is_given_up_in_time(empty: Stack, cloudformation: CloudFormation) -> None:
+    cloudformation.is_silent.set()
+
+    with pytest.raises(FunctionError, match="no answer from the ResponseURL"):
+        empty.function("migrate").result(cloudformation.asks("Create"))
+
+    assert empty.function("migrate").cold_secs < 11
+
+
 @pytest.mark.parametrize("breaks", [fails_by_sql, fails_by_settings, fails_by_secrets, fails_by_password])
 def test_cloudformation_is_told_why_it_failed(
     empty: Stack, cloudformation: CloudFormation, breaks: Callable[[Stack], str]
@@ -167,15 +177,23 @@ def test_it_waits_for_a_database_that_starts(empty: Stack, cloudformation: Cloud
     assert [answer["Status"] for answer in cloudformation.answers] == ["SUCCESS"]
 
 
+@pytest.mark.parametrize("held", [Database.migrating, Database.reading_users])
 def test_a_lock_that_is_not_let_go_of_is_told_in_time(
-    make_stack: MakeStack, empty_database: Database, cloudformation: CloudFormation
+    make_stack: MakeStack,
+    empty_database: Database,
+    cloudformation: CloudFormation,
+    held: Callable[[Database], AbstractContextManager[None]],
 ) -> None:
+    empty_database.execute('create table "user" (id text primary key)')
     stack = make_stack(database=empty_database, timeout_secs=13)
-    with empty_database.migrating():
+    with held(empty_database):
         stack.function("migrate").result(cloudformation.asks("Create"))
 
+        # Nobody who came later has to wait for the migration.
+        assert empty_database.value("select count(*) from pg_locks where not granted") == 0
     (answer,) = cloudformation.answers
-    assert (answer["Status"], "pg_stat_activity" in answer["Reason"]) == ("FAILED", True)
+    assert answer["Status"] == "FAILED"
+    assert "lock timeout" in answer["Reason"] and "pg_stat_activity" in answer["Reason"]
 
 
 def test_it_takes_a_url_of_its_own(make_stack: MakeStack, empty_database: Database, secrets_manager: Any) -> None:

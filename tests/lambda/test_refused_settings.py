@@ -97,6 +97,16 @@ def test_a_malformed_setting_is_named(make_stack: MakeStack, name: str, value: s
     assert name in log
 
 
+def test_what_the_databases_url_holds_too_much_is_not_repeated(
+    make_stack: MakeStack, secrets_manager: SecretsManager
+) -> None:
+    stack = make_stack()
+    secrets_manager.secrets[stack.database_arn] += f"?passwordOfYesterday={HUSH}"
+
+    assert stack.answer(load("get-session")).status == 200
+    assert HUSH not in stack.function("get-session").log()
+
+
 def test_a_short_secret_warns_and_works(make_stack: MakeStack) -> None:
     stack = make_stack(secret=mark("only-17-characters"))
 

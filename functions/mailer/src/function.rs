@@ -65,10 +65,9 @@ impl Function {
         let stop_at = Instant::now() + Duration::from_millis(left).saturating_sub(MARGIN);
 
         let (db, keys) = tokio::try_join!(self.database.pool(), self.keys.keys())?;
-        let drained = self.mailer.drain(&db, &keys, &self.clock, stop_at).await;
-        self.measure(&db, drained.as_ref().ok()).await;
-        let report =
-            drained.inspect_err(|error| tracing::error!(?error, "the mails could not be sent"))?;
+        let (report, outcome) = self.mailer.drain(&db, &keys, &self.clock, stop_at).await;
+        self.measure(&db, report).await;
+        outcome.inspect_err(|error| tracing::error!(?error, "the mails could not be sent"))?;
 
         let Report { sent, retried, dead, complete } = report;
         tracing::info!(sent, retried, dead, complete, "sent mails");
@@ -76,7 +75,7 @@ impl Function {
     }
 
     /// Writes the metrics of a run, also of one that has failed: what waits then is what matters.
-    async fn measure(&self, db: &Pool, report: Option<&Report>) {
+    async fn measure(&self, db: &Pool, report: Report) {
         if !metrics::are_wanted() {
             return;
         }
@@ -87,9 +86,7 @@ impl Function {
             if let Ok(oldest) = oldest {
                 line.add(&metrics::OUTBOX_AGE, oldest.map_or(0.0, age));
             }
-            if let Some(report) = report {
-                line.add(&metrics::DEAD_MAILS, report.dead);
-            }
+            line.add(&metrics::DEAD_MAILS, report.dead);
         });
     }
 }

@@ -123,7 +123,7 @@ impl Mailer {
         }
     }
 
-    /// Sends batches until nothing is due or `stop_at` has come.
+    /// Sends batches until nothing is due or `stop_at` has come. What was done counts, also before an error.
     ///
     /// Errors: the database or the transport's secret can't be reached.
     pub async fn drain(
@@ -132,17 +132,20 @@ impl Mailer {
         keys: &Keyring,
         clock: &Clock,
         stop_at: Instant,
-    ) -> Result<Report, Error> {
+    ) -> (Report, Result<(), Error>) {
         let mut report = Report::default();
         while Instant::now() < stop_at {
-            let batch = self.run_once(db, keys, clock).await?;
+            let (batch, outcome) = self.run_once(db, keys, clock).await;
             report.add(batch);
+            if outcome.is_err() {
+                return (report, outcome);
+            }
             if batch.is_empty() {
                 report.complete = true;
                 break;
             }
         }
-        Ok(report)
+        (report, Ok(()))
     }
 
     /// Leases a batch and sends it, with no connection held while a mail is on its way. An empty
@@ -154,24 +157,39 @@ impl Mailer {
         db: &Pool,
         keys: &Keyring,
         clock: &Clock,
-    ) -> Result<Report, Error> {
+    ) -> (Report, Result<(), Error>) {
+        let mut report = Report::default();
+        let outcome = self.send_batch(db, keys, clock, &mut report).await;
+        (report, outcome)
+    }
+
+    async fn send_batch(
+        &self,
+        db: &Pool,
+        keys: &Keyring,
+        clock: &Clock,
+        report: &mut Report,
+    ) -> Result<(), Error> {
         // Asked for before anything is leased: without it nothing could be sent.
         let Some(transport) = self.transports.get().await? else {
-            return Ok(Report { complete: true, ..Report::default() });
+            report.complete = true;
+            return Ok(());
         };
         let now = clock.now();
         let leased = outbox::lease(db, now, now + LEASE, BATCH).await?;
 
         let deliveries = leased.iter().map(|row| self.deliver(row, &transport, db, keys, clock));
-        let mut report = Report { complete: leased.is_empty(), ..Report::default() };
+        report.complete = leased.is_empty();
+        let mut lost = None;
         for outcome in join_all(deliveries).await {
-            match outcome? {
-                Outcome::Sent => report.sent += 1,
-                Outcome::Retried => report.retried += 1,
-                Outcome::Dead => report.dead += 1,
+            match outcome {
+                Ok(Outcome::Sent) => report.sent += 1,
+                Ok(Outcome::Retried) => report.retried += 1,
+                Ok(Outcome::Dead) => report.dead += 1,
+                Err(error) => lost = Some(error),
             }
         }
-        Ok(report)
+        lost.map_or(Ok(()), |error| Err(error.into()))
     }
 
     async fn deliver(

@@ -2,6 +2,7 @@
 //! User Guide, "Custom resource request types" and "Custom resource response objects").
 
 use std::fmt::{self, Debug, Formatter};
+use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, StatusCode, Uri};
@@ -12,10 +13,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::error::Cause;
 
-/// CloudFormation keeps 4096 bytes of an answer; the rest of it is short.
-const LONGEST_REASON: usize = 2000;
-/// The service of S3 is busy now and then.
+/// CloudFormation keeps 4096 bytes of an answer, in which JSON may spell a byte of the reason with two.
+const LONGEST_REASON: usize = 1500;
+/// S3 is busy now and then. All attempts, with what lies between them, end within the margin of the run.
 const ATTEMPTS: u32 = 3;
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+const NO_ANSWER: &str = "no answer from the ResponseURL: in a VPC without a way out it needs a gateway \
+                         endpoint for S3";
 /// The schema is one, whatever becomes of its versions.
 const PHYSICAL_ID: &str = "latchkey-schema";
 
@@ -59,7 +63,7 @@ pub(super) enum Outcome {
 struct Answer<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
+    reason: Option<String>,
     physical_resource_id: &'a str,
     stack_id: &'a str,
     request_id: &'a str,
@@ -83,10 +87,11 @@ impl Event {
         let body = self.body(outcome);
         let mut attempt = 1;
         loop {
-            match put(&self.response_url, body.clone()).await {
+            let put = tokio::time::timeout(ATTEMPT_TIMEOUT, put(&self.response_url, body.clone()));
+            match put.await.unwrap_or_else(|_| Err(NO_ANSWER.into())) {
                 Err(error) if attempt < ATTEMPTS => {
                     tracing::warn!(%error, attempt, "CloudFormation was not told");
-                    tokio::time::sleep(std::time::Duration::from_secs(attempt.into())).await;
+                    tokio::time::sleep(Duration::from_secs(attempt.into())).await;
                     attempt += 1;
                 }
                 result => return result,
@@ -97,7 +102,7 @@ impl Event {
     fn body(&self, outcome: &Outcome) -> String {
         let (status, reason) = match outcome {
             Outcome::Done => ("SUCCESS", None),
-            Outcome::Failed(reason) => ("FAILED", Some(shortened(reason))),
+            Outcome::Failed(reason) => ("FAILED", Some(one_line(reason))),
         };
         let answer = Answer {
             status,
@@ -111,8 +116,9 @@ impl Event {
     }
 }
 
-fn shortened(reason: &str) -> &str {
-    &reason[..reason.floor_char_boundary(LONGEST_REASON)]
+fn one_line(reason: &str) -> String {
+    let reason = &reason[..reason.floor_char_boundary(LONGEST_REASON)];
+    reason.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
 }
 
 /// Errors never hold the URL, whose query is a signature.
@@ -128,10 +134,7 @@ async fn put(url: &str, body: String) -> Result<(), Cause> {
     let connector =
         HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
     let client = Client::builder(TokioExecutor::new()).build::<_, String>(connector);
-    let response = client.request(request).await.map_err(|_| {
-        "no connection to the ResponseURL: in a VPC without a way out it needs a gateway endpoint \
-         for S3"
-    })?;
+    let response = client.request(request).await.map_err(|_| NO_ANSWER)?;
     match response.status() {
         StatusCode::OK => Ok(()),
         status => Err(format!("the ResponseURL answered {}", status.as_u16()).into()),
@@ -195,11 +198,13 @@ mod tests {
     fn a_reason_fits_into_the_answer() {
         let request = Event::of(event("Create")).unwrap();
 
-        let body = request.body(&Outcome::Failed("ü".repeat(3000)));
+        for (long, kept) in [("ü", 750), ("\"", 1500), ("\u{1}", 1500)] {
+            let body = request.body(&Outcome::Failed(long.repeat(3000)));
 
-        assert!(body.len() < 4096);
-        let answer: Value = serde_json::from_str(&body).unwrap();
-        assert_eq!(answer["Status"], "FAILED");
-        assert_eq!(answer["Reason"].as_str().unwrap().chars().count(), 1000);
+            assert!(body.len() < 4096, "{long} {}", body.len());
+            let answer: Value = serde_json::from_str(&body).unwrap();
+            assert_eq!(answer["Status"], "FAILED");
+            assert_eq!(answer["Reason"].as_str().unwrap().chars().count(), kept);
+        }
     }
 }

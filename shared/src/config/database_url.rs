@@ -69,10 +69,10 @@ pub fn database_options(
     let options =
         PgConnectOptions::from_str(url).map_err(|_| malformed())?.extra_float_digits(None);
     let options = match options.get_ssl_mode() {
-        PgSslMode::Allow | PgSslMode::Prefer | PgSslMode::Require if !is_here(&options) => {
-            options.ssl_mode(PgSslMode::VerifyFull)
-        }
-        _ => options,
+        PgSslMode::Disable => options,
+        PgSslMode::Allow | PgSslMode::Prefer if is_here(&options) => options,
+        // Without the name, any public certificate would do.
+        _ => options.ssl_mode(PgSslMode::VerifyFull),
     };
     let authorities = tls.authorities(options.get_host());
     Ok(if authorities.is_empty() {
@@ -127,14 +127,15 @@ mod tests {
 
     #[test]
     fn a_server_elsewhere_has_to_prove_who_it_is() {
-        for query in ["", "?sslmode=allow", "?sslmode=prefer", "?sslmode=require"] {
+        for query in
+            ["", "?sslmode=allow", "?sslmode=prefer", "?sslmode=require", "?sslmode=verify-ca"]
+        {
             let options = options(&format!("postgres://u:p@db.example.com/d{query}"));
 
             assert!(matches!(options.get_ssl_mode(), PgSslMode::VerifyFull), "{query}");
         }
-        let options = |query| options(&format!("postgres://u:p@db.example.com/d?sslmode={query}"));
-        assert!(matches!(options("verify-ca").get_ssl_mode(), PgSslMode::VerifyCa));
-        assert!(matches!(options("disable").get_ssl_mode(), PgSslMode::Disable));
+        let without = options("postgres://u:p@db.example.com/d?sslmode=disable");
+        assert!(matches!(without.get_ssl_mode(), PgSslMode::Disable));
     }
 
     #[test]

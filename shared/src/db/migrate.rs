@@ -111,6 +111,7 @@ fn known_pooler(host: &str, port: u16) -> Option<&'static str> {
         6543 if host.ends_with(".supabase.com") || host.ends_with(".supabase.co") => {
             Some("Supabase's pooler in transaction mode")
         }
+        _ if host.contains(".proxy-") && host.ends_with(".rds.amazonaws.com") => Some("RDS Proxy"),
         _ => None,
     }
 }
@@ -132,6 +133,8 @@ mod tests {
             ("aws-0-eu-central-1.pooler.supabase.com", 5432, false),
             ("db.abc.supabase.co", 6543, true),
             ("db.abc.supabase.co", 5432, false),
+            ("auth.proxy-c1.eu-central-1.rds.amazonaws.com", 5432, true),
+            ("auth.cluster-c1.eu-central-1.rds.amazonaws.com", 5432, false),
             ("x-pooler.example.com", 6543, false),
         ] {
             assert_eq!(known_pooler(host, port).is_some(), is_known, "{host}:{port}");

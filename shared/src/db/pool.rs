@@ -17,7 +17,9 @@ use deadpool::managed::{
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt, TryFutureExt, TryStreamExt};
-use sqlx::postgres::{PgConnectOptions, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::postgres::{
+    PgConnectOptions, PgDatabaseError, PgQueryResult, PgRow, PgSeverity, PgStatement, PgTypeInfo,
+};
 use sqlx::{
     ConnectOptions, Connection, Describe, Either, Execute, Executor, PgConnection, Postgres,
 };
@@ -39,7 +41,7 @@ const FIRST_RETRY: Duration = Duration::from_millis(10);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(5);
 
 /// Where connections lead. May change while the process lives.
-pub trait Target: Debug + Send + Sync {
+pub trait Target: Send + Sync {
     /// For the next connection; those that were made with other options end.
     ///
     /// Errors: they can't be had.
@@ -67,6 +69,8 @@ impl Target for Arc<PgConnectOptions> {
 pub struct Pool {
     connections: Connections<Connector>,
     acquire_timeout: Duration,
+    /// How long a statement that was given up may go on, so that its connection is used again.
+    drains_within: Option<Duration>,
 }
 
 impl Debug for Pool {
@@ -89,7 +93,7 @@ impl Pool {
             .queue_mode(QueueMode::Lifo) // the one that is most likely to live
             .build()
             .expect("no timeout of deadpool's is used, which would need a runtime");
-        Self { connections, acquire_timeout: ACQUIRE_TIMEOUT }
+        Self { connections, acquire_timeout: ACQUIRE_TIMEOUT, drains_within: None }
     }
 
     /// Waits this long for a connection; the embedded server is slow to connect to.
@@ -98,13 +102,20 @@ impl Pool {
         Self { acquire_timeout, ..self }
     }
 
+    /// Lets a statement that was given up come to its end, for a server that does not take it well when
+    /// its client goes away.
+    #[must_use]
+    pub fn draining_within(self, limit: Duration) -> Self {
+        Self { drains_within: Some(limit), ..self }
+    }
+
     /// A connection for more than one statement. It is closed when dropped: who leaves it as it was
     /// found gives it back with [`Lease::give_back`].
     ///
     /// Errors: it can't be had, or not in time.
     pub async fn acquire(&self) -> sqlx::Result<Lease> {
         match tokio::time::timeout(self.acquire_timeout, self.connections.get()).await {
-            Ok(Ok(connection)) => Ok(Lease(Some(connection))),
+            Ok(Ok(kept)) => Ok(Lease { kept: Some(kept), drains_within: self.drains_within }),
             Ok(Err(PoolError::Backend(error))) => Err(error),
             Ok(Err(PoolError::Closed)) => Err(sqlx::Error::PoolClosed),
             Ok(Err(_)) | Err(_) => Err(sqlx::Error::PoolTimedOut),
@@ -139,49 +150,70 @@ impl Pool {
     ) -> sqlx::Result<T> {
         let mut lease = self.acquire().await?;
         let result = statement(&mut lease).await;
-        match &result {
-            Ok(_) => lease.give_back(),
-            Err(sqlx::Error::Database(error)) if !ends_connection(error.code().as_deref()) => {
-                lease.give_back();
-            }
-            Err(_) => {}
+        if result.as_ref().err().is_none_or(is_of_the_statement_alone) {
+            lease.give_back();
         }
         result
     }
 }
 
-/// Whether the server hangs up behind this error: connection exceptions, and interventions by the
-/// operator (PostgreSQL's appendix A, "Error Codes").
-fn ends_connection(code: Option<&str>) -> bool {
-    code.is_none_or(|code| code.starts_with("08") || code.starts_with("57"))
+/// Whether the connection is as good after this error as before. Not so behind a fatal one, behind what
+/// PostgreSQL's appendix A has as a connection exception or an intervention by the operator, and where
+/// the server or what is known of it has changed: read-only after a failover, prepared statements that
+/// are gone or there already, a plan whose result is another now.
+fn is_of_the_statement_alone(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    let severity = error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::severity);
+    severity == Some(PgSeverity::Error)
+        && error.code().is_some_and(|code| {
+            !["08", "57", "25006", "26000", "42P05", "0A000"]
+                .iter()
+                .any(|class| code.starts_with(class))
+        })
 }
 
 /// A connection that is out of the pool.
-#[derive(Debug)]
-pub struct Lease(Option<Object<Connector>>);
+pub struct Lease {
+    kept: Option<Object<Connector>>,
+    drains_within: Option<Duration>,
+}
+
+const IS_THERE: &str = "only dropping or giving away takes it";
+
+impl Debug for Lease {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("Lease(…)")
+    }
+}
 
 impl Lease {
     /// Back to the pool: nothing is outstanding, and no setting of the session was changed.
     pub fn give_back(mut self) {
-        if let Some(mut connection) = self.0.take() {
-            connection.idle_since = Moment::now();
+        if let Some(mut kept) = self.kept.take() {
+            kept.idle_since = Moment::now();
         }
     }
 
     /// Away from the pool, which may make another in its place.
     pub fn detach(mut self) -> PgConnection {
-        Object::take(self.0.take().expect(IS_THERE)).inner
+        Object::take(self.kept.take().expect(IS_THERE)).inner
     }
 }
-
-const IS_THERE: &str = "only dropping or giving away takes it";
 
 impl Drop for Lease {
     fn drop(&mut self) {
         // A statement that was given up leaves its connection waiting for an answer.
-        if let Some(connection) = self.0.take() {
-            drop(Object::take(connection));
-        }
+        let Some(mut kept) = self.kept.take() else { return };
+        let Some(limit) = self.drains_within else {
+            drop(Object::take(kept));
+            return;
+        };
+        tokio::spawn(async move {
+            match within(limit, kept.inner.ping()).await {
+                Ok(()) => kept.idle_since = Moment::now(),
+                Err(_) => drop(Object::take(kept)),
+            }
+        });
     }
 }
 
@@ -189,18 +221,17 @@ impl Deref for Lease {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.0.as_ref().expect(IS_THERE).inner
+        &self.kept.as_ref().expect(IS_THERE).inner
     }
 }
 
 impl DerefMut for Lease {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.0.as_mut().expect(IS_THERE).inner
+        &mut self.kept.as_mut().expect(IS_THERE).inner
     }
 }
 
 /// A connection, and what it was made with.
-#[derive(Debug)]
 struct Kept {
     inner: PgConnection,
     options: Arc<PgConnectOptions>,
@@ -208,7 +239,6 @@ struct Kept {
 }
 
 /// Makes connections, and says which may be used again.
-#[derive(Debug)]
 struct Connector(Box<dyn Target>);
 
 impl Connector {
@@ -350,19 +380,5 @@ impl<'c> Executor<'c> for &Pool {
     fn describe<'e, 'q: 'e>(self, sql: &'q str) -> BoxFuture<'e, sqlx::Result<Describe<Postgres>>> {
         let pool = self.clone();
         async move { pool.run(async |connection| connection.describe(sql).await).await }.boxed()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn connections_that_the_server_ends_are_told_from_failed_statements() {
-        for code in ["57P01", "08006", "57014"] {
-            assert!(ends_connection(Some(code)));
-        }
-        assert!(ends_connection(None));
-        assert!(!ends_connection(Some("23505")));
     }
 }
