@@ -73,10 +73,10 @@ class Database:
         self.rows("select pg_advisory_unlock(%s)", lock)
 
     @contextlib.contextmanager
-    def reading_users(self) -> Iterator[None]:
-        """Holds a lock of the users' table, as a long report does."""
-        with psycopg.connect(make_conninfo(self._server_url, dbname=self.name)) as reader:
-            reader.execute('select from "user"')
+    def writing_sessions(self) -> Iterator[None]:
+        """Holds the lock of a transaction that has signed somebody in and does not end."""
+        with psycopg.connect(make_conninfo(self._server_url, dbname=self.name)) as writer:
+            writer.execute("lock table session in row exclusive mode")
             yield
 
     def drop(self) -> None:

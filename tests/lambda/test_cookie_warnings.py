@@ -5,7 +5,7 @@ import pytest
 from events import load
 from stack import MakeStack, Stack
 
-SITE = "https://sso.example.org"
+SITE = "https://accounts.example.org"
 
 
 def warnings(stack: Stack, name: str = "sign-in-email") -> list[str]:

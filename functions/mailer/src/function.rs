@@ -66,7 +66,7 @@ impl Function {
 
         let (db, keys) = tokio::try_join!(self.database.pool(), self.keys.keys())?;
         let (report, outcome) = self.mailer.drain(&db, &keys, &self.clock, stop_at).await;
-        self.measure(&db, report).await;
+        self.measure(&db, report, outcome.is_ok()).await;
         outcome.inspect_err(|error| tracing::error!(?error, "the mails could not be sent"))?;
 
         let Report { sent, retried, dead, complete } = report;
@@ -75,7 +75,7 @@ impl Function {
     }
 
     /// Writes the metrics of a run, also of one that has failed: what waits then is what matters.
-    async fn measure(&self, db: &Pool, report: Report) {
+    async fn measure(&self, db: &Pool, report: Report, is_whole: bool) {
         if !metrics::are_wanted() {
             return;
         }
@@ -86,7 +86,10 @@ impl Function {
             if let Ok(oldest) = oldest {
                 line.add(&metrics::OUTBOX_AGE, oldest.map_or(0.0, age));
             }
-            line.add(&metrics::DEAD_MAILS, report.dead);
+            // That none was given up is known of a whole run alone.
+            if is_whole || report.dead > 0 {
+                line.add(&metrics::DEAD_MAILS, report.dead);
+            }
         });
     }
 }
