@@ -436,9 +436,10 @@ def the_api_logs_no_path(template: Template) -> Iterator[str]:
 
 def data_outlives_a_mistake(template: Template) -> Iterator[str]:
     """What would be lost for good is kept when its resource goes, and is encrypted."""
-    for name, policy in {"AuthSecret": "Retain", "DatabaseCluster": "Snapshot"}.items():
+    kept = {"AuthSecret": ("RetainExceptOnCreate", "Retain"), "DatabaseCluster": ("Snapshot", "Snapshot")}
+    for name, policies in kept.items():
         resource = template.resources.get(name)
-        if resource and {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} != {policy}:
+        if resource and (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) != policies:
             yield f"{name} goes with the stack"
     for name, cluster in template.of_type("AWS::RDS::DBCluster").items():
         if cluster.get("StorageEncrypted") is not True or str(cluster.get("DeletionProtection")) != "true":
