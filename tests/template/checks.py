@@ -207,6 +207,8 @@ def network_interfaces_belong_to_functions_in_a_vpc(template: Template) -> Itera
         effects = sorted(it["Effect"] for it in statements)
         if effects != (["Allow", "Deny"] if "VpcConfig" in function else []):
             yield f"{name} has {effects} on network interfaces, and the VPC {function.get('VpcConfig')}"
+        if "VpcConfig" in function and name in map(logical_id, ALONE):
+            yield f"{name} calls nothing, and waits for a network interface"
 
 
 def logs_are_kept_for_a_time(template: Template) -> Iterator[str]:

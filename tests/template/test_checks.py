@@ -145,7 +145,13 @@ def a_function_outside_may_make_interfaces(it: Resources) -> None:
 
 @mistake(checks.network_interfaces_belong_to_functions_in_a_vpc, "aurora")
 def a_function_inside_may_not(it: Resources) -> None:
-    properties(it, "OkRole")["ManagedPolicyArns"].pop()
+    properties(it, "SignOutRole")["ManagedPolicyArns"].pop()
+
+
+@mistake(checks.network_interfaces_belong_to_functions_in_a_vpc, "aurora")
+def a_probe_is_inside(it: Resources) -> None:
+    del properties(it, "OkFunction")["VpcConfig"]
+    properties(it, "OkRole")["ManagedPolicyArns"].append({"Ref": "EntersVpc"})
 
 
 @mistake(checks.network_interfaces_belong_to_functions_in_a_vpc, "aurora")
