@@ -171,6 +171,10 @@ def secrets_are_read_by_who_needs_them(template: Template) -> Iterator[str]:
         may = secrets_read_by(template, name)
         if named != may:
             yield f"{name} may read {may}, and is told of {named}"
+        statements = statements_of(template, name_of(function["Role"]))
+        decrypts = any("kms:Decrypt" in listed(statement["Action"]) for statement in statements)
+        if decrypts != bool(may and template.parameters["SecretsKmsKeyArn"]):
+            yield f"{name} {'may decrypt' if decrypts else 'may not decrypt'} what it reads"
         if name in map(logical_id, ALONE) and (named or "MAIL_QUEUE_URL" in variables):
             yield f"{name} needs neither database nor secret"
         if name in map(logical_id, ROUTES.keys() - ALONE) and len(named) != 2:

@@ -123,6 +123,11 @@ def a_function_may_not_read_its_secret(it: Resources) -> None:
 
 
 @mistake(checks.secrets_are_read_by_who_needs_them, FULL)
+def the_migration_may_not_decrypt_its_url(it: Resources) -> None:
+    del properties(it, "MigrateRole")["Policies"][1]["Fn::If"][1]["PolicyDocument"]["Statement"][1]
+
+
+@mistake(checks.secrets_are_read_by_who_needs_them, FULL)
 def the_mailer_may_not_read_the_mail_servers_url(it: Resources) -> None:
     del properties(it, "MailerRole")["Policies"][3]
 
