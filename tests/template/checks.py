@@ -171,6 +171,10 @@ def secrets_are_read_by_who_needs_them(template: Template) -> Iterator[str]:
         may = secrets_read_by(template, name)
         if named != may:
             yield f"{name} may read {may}, and is told of {named}"
+        statements = statements_of(template, name_of(function["Role"]))
+        decrypts = any("kms:Decrypt" in listed(statement["Action"]) for statement in statements)
+        if decrypts != bool(may and template.parameters["SecretsKmsKeyArn"]):
+            yield f"{name} {'may decrypt' if decrypts else 'may not decrypt'} what it reads"
         if name in map(logical_id, ALONE) and (named or "MAIL_QUEUE_URL" in variables):
             yield f"{name} needs neither database nor secret"
         if name in map(logical_id, ROUTES.keys() - ALONE) and len(named) != 2:
@@ -207,6 +211,8 @@ def network_interfaces_belong_to_functions_in_a_vpc(template: Template) -> Itera
         effects = sorted(it["Effect"] for it in statements)
         if effects != (["Allow", "Deny"] if "VpcConfig" in function else []):
             yield f"{name} has {effects} on network interfaces, and the VPC {function.get('VpcConfig')}"
+        if "VpcConfig" in function and name in map(logical_id, ALONE):
+            yield f"{name} calls nothing, and waits for a network interface"
 
 
 def logs_are_kept_for_a_time(template: Template) -> Iterator[str]:
@@ -436,9 +442,10 @@ def the_api_logs_no_path(template: Template) -> Iterator[str]:
 
 def data_outlives_a_mistake(template: Template) -> Iterator[str]:
     """What would be lost for good is kept when its resource goes, and is encrypted."""
-    for name, policy in {"AuthSecret": "Retain", "DatabaseCluster": "Snapshot"}.items():
+    kept = {"AuthSecret": ("RetainExceptOnCreate", "Retain"), "DatabaseCluster": ("Snapshot", "Snapshot")}
+    for name, policies in kept.items():
         resource = template.resources.get(name)
-        if resource and {resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")} != {policy}:
+        if resource and (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) != policies:
             yield f"{name} goes with the stack"
     for name, cluster in template.of_type("AWS::RDS::DBCluster").items():
         if cluster.get("StorageEncrypted") is not True or str(cluster.get("DeletionProtection")) != "true":

@@ -123,6 +123,11 @@ def a_function_may_not_read_its_secret(it: Resources) -> None:
 
 
 @mistake(checks.secrets_are_read_by_who_needs_them, FULL)
+def the_migration_may_not_decrypt_its_url(it: Resources) -> None:
+    del properties(it, "MigrateRole")["Policies"][1]["Fn::If"][1]["PolicyDocument"]["Statement"][1]
+
+
+@mistake(checks.secrets_are_read_by_who_needs_them, FULL)
 def the_mailer_may_not_read_the_mail_servers_url(it: Resources) -> None:
     del properties(it, "MailerRole")["Policies"][3]
 
@@ -145,7 +150,13 @@ def a_function_outside_may_make_interfaces(it: Resources) -> None:
 
 @mistake(checks.network_interfaces_belong_to_functions_in_a_vpc, "aurora")
 def a_function_inside_may_not(it: Resources) -> None:
-    properties(it, "OkRole")["ManagedPolicyArns"].pop()
+    properties(it, "SignOutRole")["ManagedPolicyArns"].pop()
+
+
+@mistake(checks.network_interfaces_belong_to_functions_in_a_vpc, "aurora")
+def a_probe_is_inside(it: Resources) -> None:
+    del properties(it, "OkFunction")["VpcConfig"]
+    properties(it, "OkRole")["ManagedPolicyArns"].append({"Ref": "EntersVpc"})
 
 
 @mistake(checks.network_interfaces_belong_to_functions_in_a_vpc, "aurora")

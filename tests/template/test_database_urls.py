@@ -31,7 +31,7 @@ def test_each_gets_its_own(variant: str, functions: Any, migrate: Any) -> None:
     template = Template(VARIANTS[variant])
 
     assert variables(template, "SignInEmailFunction")["DATABASE_URL_ARN"] == functions
-    assert variables(template, "MigrateFunction")["DATABASE_URL_ARN"] == functions
+    assert variables(template, "MigrateFunction").get("DATABASE_URL_ARN") == (None if migrate else functions)
     assert variables(template, "MigrateFunction").get("MIGRATE_DATABASE_URL_ARN") == migrate
     # Another database is another migration.
     assert template.resources["Migration"]["Properties"]["Database"] == (migrate or functions)

@@ -60,7 +60,9 @@ VARIANTS: dict[str, dict[str, str]] = {
     "aurora": AURORA,
     "aurora, proxy, standby, ses": AURORA | SES | DOMAIN | {"DatabaseProxy": "true", "DatabaseStandby": "true"},
     "aurora, nat, smtp": AURORA | SMTP | {"NatGateway": "true"},
-    "aurora, nat, webhook, arm64": AURORA | WEBHOOK | {"NatGateway": "true", "Architecture": "arm64"},
+    "aurora, nat, webhook, arm64": AURORA
+    | WEBHOOK
+    | {"NatGateway": "true", "Architecture": "arm64", "AvailabilityZones": f"{REGION}b,{REGION}c"},
     "aurora, from a snapshot": AURORA
     | {"DatabaseSnapshot": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster-snapshot:latchkey"},
     # Those of docs/database-roles.sql.
