@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from samcli.cli.types import CfnParameterOverridesType
+from samcli.lib.config.samconfig import SamConfig
 
 from local_aws import LocalAws, local_aws
 from transformed import ACCOUNT, ROOT, SOURCE, Template
@@ -28,6 +30,8 @@ RUN = [block for block, why_not in BLOCKS if not why_not and block != SETTING_UP
 _SQS_AT_HOME = 'aws() { if [[ $1 == sqs ]]; then set -- --endpoint-url "$AWS_ENDPOINT_URL" "$@"; fi; command aws "$@"; }'
 ROLES = ("latchkey_endpoints", "latchkey_migrate")
 OUTPUTS = set(SOURCE["Outputs"])
+# Where parameters go in samconfig.toml.
+EMPTY = "[default.global.parameters]\nparameter_overrides = []\n"
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +111,8 @@ def test_what_is_not_run_says_why() -> None:
     assert len(RUN) >= 10
     not_run = [block for block, why_not in BLOCKS if why_not]
     # Those that would work here but for an account.
-    assert all(re.search(r"\b(sam (build|deploy|delete)|curl|lambda invoke|git pull)\b", block) for block in not_run)
+    needs = r"\b(sam (build|deploy|delete)|curl|lambda invoke|git pull|get-secret-value --secret-id arn)\b"
+    assert all(re.search(needs, block) for block in not_run)
 
 
 def test_a_command_that_fails_is_noticed(aws: LocalAws, tmp_path: Path) -> None:
@@ -136,6 +141,23 @@ def test_parameters_that_it_gives_are_there() -> None:
 
     assert "DatabaseUrlSecretArn" in given
     assert given <= SOURCE["Parameters"].keys()
+
+
+@pytest.mark.parametrize("command", ["build", "deploy"])
+def test_sam_reads_the_parameters_that_it_shows(command: str, tmp_path: Path) -> None:
+    ours = (ROOT / "samconfig.toml").read_text()
+    given: dict[str, str] = {}
+    for block in re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL):
+        (tmp_path / "samconfig.toml").write_text(ours.replace(EMPTY, block))
+        read = SamConfig(str(tmp_path)).get_all([command], "parameters")["parameter_overrides"]
+        given |= CfnParameterOverridesType().convert(list(read), None, None)
+
+    assert EMPTY in ours
+    assert given["Database"] == "aurora"
+    assert given["MailFrom"] == "Example <no-reply@example.com>"
+    assert given["CookieAttributes"] == '{"sameSite":"none"}'
+    # The functions take the two characters for a line break.
+    assert given["DatabaseCa"].count("\\n") == 3
 
 
 def test_alarms_and_metrics_are_listed_with_their_thresholds() -> None:
