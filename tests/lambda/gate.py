@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 
 from ports import free_port
 
@@ -131,3 +132,11 @@ class Gate:
     def _end(self, connection: socket.socket) -> None:
         self._connections.discard(connection)
         connection.close()
+
+
+# The ways in which a server is away, by name.
+OUTAGES: dict[str, Callable[[Gate], None]] = {
+    "refused": Gate.refuse,
+    "silent": Gate.stay_silent,
+    "dropped": Gate.drop,
+}

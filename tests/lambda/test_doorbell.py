@@ -1,11 +1,11 @@
 """The mailer is woken over SQS. A queue that is away costs a quarter of a second, and no mail."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from events import load
-from gate import Gate
+from gate import OUTAGES, Gate
 from post import Post
 from somebody import Somebody
 
@@ -14,11 +14,6 @@ LIMIT_SECS = 0.25
 # For a busy machine.
 SLACK_SECS = 0.5
 
-OUTAGES: dict[str, Callable[[Gate], None]] = {
-    "refused": Gate.refuse,
-    "silent": Gate.stay_silent,
-    "dropped": Gate.drop,
-}
 # Who rings, beside verify-email, which does in the midst of a change of address.
 RINGING = ["sign-up-email", "request-password-reset", "send-verification-email", "change-email", "delete-user"]
 

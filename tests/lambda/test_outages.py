@@ -1,14 +1,13 @@
 """Secrets Manager or Postgres away: 503 with Retry-After in time, and back without a restart."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from answer import Answer
 from events import Event, get_session, load, new_email, sign_in, sign_up
-from gate import Gate
+from gate import OUTAGES
 from secrets_manager import SecretsManager
 from somebody import Somebody
 from stack import EVERYTHING, PASSWORD, WITHOUT_SETTINGS, MakeStack, Stack
@@ -21,12 +20,6 @@ RECOVERY_SECS = 5.0
 FREEZE_SECS = 5.5
 # A connection is asked a question before it goes back to the pool.
 BACK_IN_POOL_SECS = 0.3
-
-OUTAGES: dict[str, Callable[[Gate], None]] = {
-    "refused": Gate.refuse,
-    "silent": Gate.stay_silent,
-    "dropped": Gate.drop,
-}
 
 
 def assert_unavailable(answer: Answer) -> None:
