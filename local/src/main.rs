@@ -6,6 +6,7 @@ mod docs;
 mod embedded;
 mod environment;
 mod inbox;
+mod inspect;
 mod mailer;
 mod serve;
 mod sql;
@@ -16,6 +17,7 @@ use environment::Environment;
 
 const USAGE: &str = "\
 latchkey              serve every endpoint, on AUTH_PORT (4000)
+latchkey inspect      name settings that cannot work in browsers; fails if there are any
 latchkey migrate      bring the database's schema up to date
 latchkey openapi      print the API's description, OpenAPI 3.1
 latchkey sql '…'      run SQL in the embedded database, also while it serves
@@ -39,6 +41,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<_> = std::env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => serve::run(&environment).await,
+        ["inspect"] => inspect::run(&environment),
         ["migrate"] => serve::migrate(&environment).await,
         ["openapi"] => {
             print!("{}", functions::openapi::text());

@@ -354,6 +354,22 @@ fn cookies_that_pages_will_not_get_are_warned_of() {
 }
 
 #[test]
+fn settings_are_inspected_before_they_are_deployed() {
+    let folder = Folder::new();
+    let inspect = |pages| {
+        let settings = [("PUBLIC_URL", "https://auth.example.org"), ("CORS_ORIGIN", pages)];
+        let output = folder.run(&settings, &["inspect"]);
+        (output.status.success(), text(&output))
+    };
+
+    let (is_well, said) = inspect("https://www.example.org");
+    assert!(is_well, "{said}");
+    let (is_well, said) = inspect("https://www.example.org,https://app.example.com");
+    assert!(!is_well && said.contains("pages of https://app.example.com:"), "{said}");
+    assert!(!folder.0.join(".latchkey").exists(), "no database was made");
+}
+
+#[test]
 fn nothing_that_is_secret_is_logged() {
     let folder = Folder::new();
     let log = folder.0.join("log");
