@@ -128,7 +128,8 @@ impl Source {
     }
 
     fn new(config: Config, clock: Clock, doorbell: Doorbell, secrets: Secrets) -> Self {
-        let passwords = Passwords::new(config.passwords.cost, config.passwords.hash_concurrency);
+        let passwords =
+            Passwords::new(config.passwords.new_hash, config.passwords.hash_concurrency);
         Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, doorbell, secrets }))
     }
 

@@ -269,7 +269,7 @@ impl LocalSecrets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::password::Cost;
+    use crate::password::NewHash;
 
     fn config(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
         Config::from_vars(|name| {
@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(config.sessions.expires_in, Seconds::days(7));
         assert_eq!(config.sessions.update_age, Seconds::days(1));
         assert_eq!((config.passwords.min_length, config.passwords.max_length), (8, 128));
-        assert_eq!(config.passwords.cost, Cost::ASVS);
+        assert_eq!(config.passwords.new_hash, NewHash::ASVS);
         assert!(config.passwords.signs_in_at_sign_up() && !config.verification.sends_on_sign_up);
         assert!(!config.bearer_requires_signature);
     }
@@ -298,7 +298,7 @@ mod tests {
             ("CORS_ORIGIN", "*", "list each origin"),
             ("SESSION_EXPIRES_IN", "0", "a whole number from 1 to 34560000"),
             ("SESSION_UPDATE_AGE", "one day", "a whole number"),
-            ("PASSWORD_HASH", "bcrypt", "asvs or owasp"),
+            ("PASSWORD_HASH", "bcrypt", "asvs, owasp or scrypt"),
             ("BEARER_REQUIRE_SIGNATURE", "maybe", "true or false"),
             ("MIN_PASSWORD_LENGTH", "200", "MAX_PASSWORD_LENGTH"),
             ("HASH_CONCURRENCY", "-1", "a whole number"),

@@ -1,5 +1,8 @@
 //! Passwords: hashing, verifying, and never more at once than the machine can bear.
 
+mod better_auth;
+mod new_hash;
+
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,13 +10,13 @@ use std::time::{Duration, Instant};
 
 use argon2::password_hash::PasswordVerifier;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
-use subtle::ConstantTimeEq;
+use argon2::{Algorithm, Argon2, Params};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
+use self::better_auth::BetterAuth;
+pub use self::new_hash::NewHash;
 use crate::error::Error;
-use crate::token;
 
 /// How long a request waits for its turn to hash.
 const MAX_WAIT: Duration = Duration::from_secs(2);
@@ -23,37 +26,11 @@ const WAITERS_PER_HASH: usize = 64;
 const MAX_MEMORY_KIB: u32 = 256 * 1024;
 /// The most work it may ask for, in KiB times passes: 8 GiB, seconds of a processor.
 const MAX_WORK_KIB: u64 = 8 * 1024 * 1024;
-/// Better Auth's scrypt: N = 2^14, r = 16, p = 1, 64 bytes (core.md §14.6). Takes 32 MiB.
-const SCRYPT_LOG_N: u8 = 14;
-const SCRYPT_R: u32 = 16;
-const SCRYPT_BYTES: usize = 64;
-
-/// What a new hash costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cost {
-    memory_kib: u32,
-    iterations: u32,
-}
-
-impl Cost {
-    /// OWASP's Password Storage Cheat Sheet: 19 MiB, two iterations.
-    pub const OWASP: Self = Self { memory_kib: 19 * 1024, iterations: 2 };
-    /// OWASP's ASVS 5.0, 11.4.2: 46 MiB, one iteration.
-    pub const ASVS: Self = Self { memory_kib: 46 * 1024, iterations: 1 };
-    /// The least that argon2 computes. For tests: it protects nothing.
-    pub const LEAST: Self = Self { memory_kib: 8, iterations: 1 };
-
-    fn argon2(self) -> Argon2<'static> {
-        let params = Params::new(self.memory_kib, self.iterations, 1, None)
-            .expect("the costs above are in argon2's range");
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-    }
-}
 
 /// Hashes and verifies, off the async threads, a limited number at once.
 #[derive(Clone, Debug)]
 pub struct Passwords {
-    cost: Cost,
+    new_hash: NewHash,
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     max_waiting: usize,
@@ -77,11 +54,11 @@ impl HashTimes {
 }
 
 impl Passwords {
-    /// New hashes cost `cost`; `at_once` of them run at a time.
-    pub fn new(cost: Cost, at_once: usize) -> Self {
+    /// `new_hash` is how new hashes are made; `at_once` of them run at a time.
+    pub fn new(new_hash: NewHash, at_once: usize) -> Self {
         let at_once = at_once.max(1);
         Self {
-            cost,
+            new_hash,
             turns: Arc::new(Semaphore::new(at_once)),
             waiting: Arc::default(),
             max_waiting: at_once * WAITERS_PER_HASH,
@@ -96,31 +73,23 @@ impl Passwords {
         Self { times, ..self.clone() }
     }
 
-    /// A PHC string of argon2id for `account.password`.
+    /// A hash for `account.password`, of the format that is set.
     ///
     /// Errors: 503 when too many hashes are under way.
     pub async fn hash(&self, password: &str) -> Result<String, Error> {
-        let cost = self.cost;
-        let password = normalized(password);
-        self.in_turn(move || {
-            let hash = cost
-                .argon2()
-                .hash_password_with_salt(password.as_bytes(), &token::random_bytes::<16>());
-            hash.map(|hash| hash.to_string()).map_err(|error| Error::internal(error.to_string()))
-        })
-        .await?
+        let (new_hash, password) = (self.new_hash, normalized(password));
+        self.in_turn(move || new_hash.make(password.as_bytes())).await?
     }
 
     /// Whether `password` is the one behind `stored`: argon2, or Better Auth's scrypt.
     ///
-    /// One hash is computed whatever `stored` is: for an unknown user one of the cost of a new hash,
-    /// so that it takes as long as a wrong password. (A hash of Better Auth's takes scrypt's time.) A
+    /// One hash is computed whatever `stored` is: for an unknown user one as a new hash is,
+    /// so that it takes as long as a wrong password. (A hash of another format takes its own time.) A
     /// hash that can't be read is logged and counts as wrong.
     ///
     /// Errors: 503 when too many hashes are under way.
     pub async fn verify(&self, stored: Option<String>, password: &str) -> Result<bool, Error> {
-        let cost = self.cost;
-        let password = normalized(password);
+        let (new_hash, password) = (self.new_hash, normalized(password));
         self.in_turn(move || {
             let stored = stored.and_then(|stored| {
                 let read = Stored::read(&stored);
@@ -132,8 +101,7 @@ impl Passwords {
             if let Some(stored) = stored {
                 return stored.verify(password.as_bytes());
             }
-            let hash = cost.argon2().hash_password_with_salt(password.as_bytes(), &[0; 16]);
-            black_box(hash.is_ok());
+            black_box(new_hash.make(password.as_bytes()).is_ok());
             false
         })
         .await
@@ -197,7 +165,7 @@ pub fn length(password: &str) -> usize {
 /// A stored hash that can be verified.
 enum Stored {
     Argon2(PasswordHash),
-    Scrypt { salt: String, key: [u8; SCRYPT_BYTES] },
+    BetterAuth(BetterAuth),
 }
 
 impl Stored {
@@ -210,38 +178,16 @@ impl Stored {
             let is_bearable = params.m_cost() <= MAX_MEMORY_KIB && work <= MAX_WORK_KIB;
             (is_known && is_bearable).then_some(Self::Argon2(hash))
         } else {
-            // What follows a second colon is nothing to Better Auth either.
-            let mut parts = text.split(':');
-            let (salt, key) = (parts.next()?, parts.next()?);
-            Some(Self::Scrypt { salt: salt.to_owned(), key: unhex(key)? })
+            BetterAuth::read(text).map(Self::BetterAuth)
         }
     }
 
     fn verify(&self, password: &[u8]) -> bool {
         match self {
             Self::Argon2(hash) => Argon2::default().verify_password(password, hash).is_ok(),
-            Self::Scrypt { salt, key } => {
-                let params = scrypt::Params::new(SCRYPT_LOG_N, SCRYPT_R, 1)
-                    .expect("Better Auth's parameters are in scrypt's range");
-                let mut computed = [0; SCRYPT_BYTES];
-                // The salt is the hexadecimal text itself, not the bytes it spells.
-                scrypt::scrypt(password, salt.as_bytes(), &params, &mut computed).is_ok()
-                    && computed.ct_eq(key).into()
-            }
+            Self::BetterAuth(hash) => hash.verify(password),
         }
     }
-}
-
-/// Two hexadecimal digits a byte.
-fn unhex(text: &str) -> Option<[u8; SCRYPT_BYTES]> {
-    let mut bytes = [0; SCRYPT_BYTES];
-    if text.len() != 2 * SCRYPT_BYTES || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
@@ -249,7 +195,7 @@ mod tests {
     use super::*;
 
     fn passwords(at_once: usize) -> Passwords {
-        Passwords::new(Cost::LEAST, at_once)
+        Passwords::new(NewHash::LEAST, at_once)
     }
 
     async fn verifies(stored: &str, password: &str) -> bool {
@@ -286,16 +232,28 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_hash_is_argon2id_with_the_cost_asked_for() {
-        for (cost, prefix) in [
-            (Cost::OWASP, "$argon2id$v=19$m=19456,t=2,p=1$"),
-            (Cost::ASVS, "$argon2id$v=19$m=47104,t=1,p=1$"),
+        for (new_hash, prefix) in [
+            (NewHash::OWASP, "$argon2id$v=19$m=19456,t=2,p=1$"),
+            (NewHash::ASVS, "$argon2id$v=19$m=47104,t=1,p=1$"),
         ] {
-            let stored = Passwords::new(cost, 1).hash("correct horse").await.unwrap();
+            let stored = Passwords::new(new_hash, 1).hash("correct horse").await.unwrap();
 
             assert!(stored.starts_with(prefix), "{stored}");
             assert!(verifies(&stored, "correct horse").await);
             assert!(!verifies(&stored, "battery staple").await);
         }
+    }
+
+    #[tokio::test]
+    async fn a_new_hash_of_better_auths_format_has_its_shape_and_verifies() {
+        let stored = Passwords::new(NewHash::BetterAuth, 1).hash("ﬁancé 1").await.unwrap();
+
+        let (salt, key) = stored.split_once(':').unwrap();
+        assert_eq!((salt.len(), key.len()), (32, 128), "{stored}");
+        let is_hex = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        assert!(salt.bytes().chain(key.bytes()).all(is_hex), "{stored}");
+        assert!(verifies(&stored, "fiance\u{301} 1").await);
+        assert!(!verifies(&stored, "fiance 1").await);
     }
 
     #[tokio::test]

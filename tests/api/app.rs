@@ -15,7 +15,7 @@ use shared::config::Config;
 use shared::db::Pool;
 use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
-use shared::password::Cost;
+use shared::password::NewHash;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use tower::ServiceExt;
@@ -41,7 +41,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// With default settings, but for hashes that cost nothing.
+    /// With default settings, but for argon2 that costs nothing.
     pub async fn new() -> Self {
         Self::with(&[]).await
     }
@@ -86,7 +86,9 @@ impl TestApp {
             set.or((name == "PUBLIC_URL").then_some(BASE)).map(str::to_owned)
         };
         let mut config = Config::from_vars(setting).unwrap();
-        config.passwords.cost = Cost::LEAST;
+        if config.passwords.new_hash != NewHash::BetterAuth {
+            config.passwords.new_hash = NewHash::LEAST;
+        }
         let keys = Keyring::parse(secret).unwrap();
         let source = Source::given(config, db.clone(), keys, clock.clone(), Doorbell::none());
         Self { db, clock, router: routes::all(&source), database }

@@ -11,7 +11,7 @@ use shared::config::Config;
 use shared::db::Pool;
 use shared::doorbell::Doorbell;
 use shared::keys::Keyring;
-use shared::password::Cost;
+use shared::password::NewHash;
 use shared::{Source, token};
 use sqlx::postgres::PgConnectOptions;
 use tower::ServiceExt;
@@ -67,7 +67,7 @@ async fn a_lost_database_is_503_in_time_and_comes_back_by_itself() {
     migrate(&pool).await;
     let mut config =
         Config::from_vars(|name| (name == "PUBLIC_URL").then(|| BASE.to_owned())).unwrap();
-    config.passwords.cost = Cost::LEAST;
+    config.passwords.new_hash = NewHash::LEAST;
     let keys = Keyring::parse(SECRET).unwrap();
     let router = functions::routes::all(&Source::given(
         config,

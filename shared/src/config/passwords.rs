@@ -4,7 +4,7 @@ use time::Duration as Seconds;
 
 use super::{ConfigError, Vars};
 use crate::error::Error;
-use crate::password::{self, Cost};
+use crate::password::{self, NewHash};
 
 /// Signing up and in with a password: Better Auth's `emailAndPassword`.
 #[derive(Clone, Debug)]
@@ -21,8 +21,8 @@ pub struct PasswordSettings {
     pub min_length: usize,
     /// `MAX_PASSWORD_LENGTH`, in UTF-16 code units; looked at before any hash.
     pub max_length: usize,
-    /// `PASSWORD_HASH`: what a new hash costs.
-    pub cost: Cost,
+    /// `PASSWORD_HASH`: how new hashes are made.
+    pub new_hash: NewHash,
     /// `HASH_CONCURRENCY`: hashes at once.
     pub hash_concurrency: usize,
     /// `RESET_PASSWORD_TOKEN_EXPIRES_IN`: how long a reset link works.
@@ -43,13 +43,14 @@ impl PasswordSettings {
             requires_verification: vars.flag("REQUIRE_EMAIL_VERIFICATION", false)?,
             min_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
             max_length: vars.number("MAX_PASSWORD_LENGTH", 1..=1024, 128)?,
-            cost: vars
-                .parse("PASSWORD_HASH", "asvs or owasp", |text| match text {
-                    "asvs" => Some(Cost::ASVS),
-                    "owasp" => Some(Cost::OWASP),
+            new_hash: vars
+                .parse("PASSWORD_HASH", "asvs, owasp or scrypt", |text| match text {
+                    "asvs" => Some(NewHash::ASVS),
+                    "owasp" => Some(NewHash::OWASP),
+                    "scrypt" => Some(NewHash::BetterAuth),
                     _ => None,
                 })?
-                .unwrap_or(Cost::ASVS),
+                .unwrap_or(NewHash::ASVS),
             // An instance of a function serves one request at a time.
             hash_concurrency: vars.number(
                 "HASH_CONCURRENCY",
