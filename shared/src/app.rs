@@ -128,8 +128,9 @@ impl Source {
     }
 
     fn new(config: Config, clock: Clock, doorbell: Doorbell, secrets: Secrets) -> Self {
+        let settings = &config.passwords;
         let passwords =
-            Passwords::new(config.passwords.new_hash, config.passwords.hash_concurrency);
+            Passwords::new(settings.new_hash, settings.dummy(), settings.hash_concurrency);
         Self(Arc::new(Inner { config: Arc::new(config), passwords, clock, doorbell, secrets }))
     }
 

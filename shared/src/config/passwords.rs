@@ -4,7 +4,13 @@ use time::Duration as Seconds;
 
 use super::{ConfigError, Vars};
 use crate::error::Error;
-use crate::password::{self, NewHash};
+use crate::password::{self, Format, NewHash};
+
+/// What `DUMMY_HASH` may be.
+const DUMMY_HASHES: &str = "asvs, owasp, scrypt (Better Auth's), or a format with its costs: \
+                            argon2id:m=47104,t=1,p=1, bcrypt:cost=12, pbkdf2-sha256:i=600000, \
+                            scrypt:ln=15,r=8,p=1, firebase-scrypt:n=14,r=8. `latchkey inspect` \
+                            says which your database has";
 
 /// Signing up and in with a password: Better Auth's `emailAndPassword`.
 #[derive(Clone, Debug)]
@@ -23,6 +29,8 @@ pub struct PasswordSettings {
     pub max_length: usize,
     /// `PASSWORD_HASH`: how new hashes are made.
     pub new_hash: NewHash,
+    /// `DUMMY_HASH`: the format of the hash that is computed for who has none; unset, that of new hashes.
+    pub dummy: Option<Format>,
     /// `HASH_CONCURRENCY`: hashes at once.
     pub hash_concurrency: usize,
     /// `RESET_PASSWORD_TOKEN_EXPIRES_IN`: how long a reset link works.
@@ -51,6 +59,7 @@ impl PasswordSettings {
                     _ => None,
                 })?
                 .unwrap_or(NewHash::ASVS),
+            dummy: vars.parse("DUMMY_HASH", DUMMY_HASHES, |text| text.parse().ok())?,
             // An instance of a function serves one request at a time.
             hash_concurrency: vars.number(
                 "HASH_CONCURRENCY",
@@ -90,6 +99,11 @@ impl PasswordSettings {
             return Err(Error::PasswordTooLong);
         }
         Ok(())
+    }
+
+    /// The format of the hash that is computed for who has none.
+    pub fn dummy(&self) -> Format {
+        self.dummy.unwrap_or_else(|| self.new_hash.format())
     }
 
     /// Whether signing up signs in.

@@ -45,7 +45,7 @@ fn key(password: &[u8], salt: &str) -> [u8; BYTES] {
 }
 
 /// Lower-case.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("a string takes what is written");

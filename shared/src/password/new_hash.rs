@@ -3,6 +3,7 @@
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 
 use super::better_auth::BetterAuth;
+use super::format::Format;
 use crate::error::Error;
 use crate::token;
 
@@ -28,6 +29,42 @@ impl NewHash {
     /// The least that argon2 computes. For tests: it protects nothing.
     pub const LEAST: Self = Self::Argon2id { memory_kib: 8, iterations: 1 };
 
+    /// What such hashes are.
+    pub fn format(self) -> Format {
+        match self {
+            Self::BetterAuth => Format::BetterAuth,
+            Self::Argon2id { memory_kib, iterations } => Format::Argon2 {
+                algorithm: Algorithm::Argon2id,
+                version: Version::V0x13,
+                memory_kib,
+                iterations,
+                parallelism: 1,
+            },
+        }
+    }
+
+    /// Whether a stored hash is as good as a new one, so that a sign-in leaves it as it is. Beside Better
+    /// Auth none is that it can't read; else argon2id that costs as much, or more.
+    pub fn keeps(self, stored: Format) -> bool {
+        match (self, stored) {
+            (Self::BetterAuth, Format::BetterAuth) => true,
+            (
+                Self::Argon2id { memory_kib, iterations },
+                Format::Argon2 {
+                    algorithm: Algorithm::Argon2id,
+                    version: Version::V0x13,
+                    memory_kib: stored_kib,
+                    iterations: stored_iterations,
+                    ..
+                },
+            ) => {
+                let work = |kib: u32, iterations: u32| u64::from(kib) * u64::from(iterations);
+                work(stored_kib, stored_iterations) >= work(memory_kib, iterations)
+            }
+            _ => false,
+        }
+    }
+
     /// Hashes a password with a salt of its own.
     pub(super) fn make(self, password: &[u8]) -> Result<String, Error> {
         let Self::Argon2id { memory_kib, iterations } = self else {
@@ -39,5 +76,36 @@ impl NewHash {
             .hash_password_with_salt(password, &token::random_bytes::<16>())
             .map(|hash| hash.to_string())
             .map_err(|error| Error::internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_kept_that_is_as_good_as_a_new_one() {
+        let kept = |new_hash: NewHash, name: &str| new_hash.keeps(name.parse().unwrap());
+
+        for name in ["asvs", "argon2id:m=65536,t=3,p=4"] {
+            assert!(kept(NewHash::ASVS, name), "{name}");
+            assert!(!kept(NewHash::BetterAuth, name), "{name}");
+        }
+        for name in [
+            "owasp",
+            "argon2id:v=16,m=47104,t=1,p=1",
+            "argon2i:m=47104,t=1,p=1",
+            "argon2d:m=47104,t=1,p=1",
+            "scrypt",
+            "bcrypt:cost=12",
+            "pbkdf2-sha256:i=600000",
+            "scrypt:ln=15,r=8,p=1",
+            "firebase-scrypt:n=14,r=8",
+        ] {
+            assert!(!kept(NewHash::ASVS, name), "{name}");
+        }
+        assert!(kept(NewHash::OWASP, "asvs"), "more memory for fewer passes");
+        assert!(kept(NewHash::BetterAuth, "scrypt"));
+        assert!(!kept(NewHash::BetterAuth, "scrypt:ln=14,r=16,p=1"));
     }
 }
