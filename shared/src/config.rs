@@ -299,6 +299,8 @@ mod tests {
             ("SESSION_EXPIRES_IN", "0", "a whole number from 1 to 34560000"),
             ("SESSION_UPDATE_AGE", "one day", "a whole number"),
             ("PASSWORD_HASH", "bcrypt", "asvs, owasp or scrypt"),
+            ("DUMMY_HASH", "bcrypt", "bcrypt:cost=12"),
+            ("DUMMY_HASH", "bcrypt:cost=31", "bcrypt:cost=12"),
             ("BEARER_REQUIRE_SIGNATURE", "maybe", "true or false"),
             ("MIN_PASSWORD_LENGTH", "200", "MAX_PASSWORD_LENGTH"),
             ("HASH_CONCURRENCY", "-1", "a whole number"),
@@ -306,6 +308,18 @@ mod tests {
         ] {
             let message = config(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name) && message.contains(cure), "{message}");
+        }
+    }
+
+    #[test]
+    fn nobodys_hash_is_made_as_new_ones_are_unless_it_is_said() {
+        for (settings, dummy) in [
+            (&[][..], "argon2id:m=47104,t=1,p=1"),
+            (&[("PASSWORD_HASH", "scrypt")], "scrypt"),
+            (&[("PASSWORD_HASH", "scrypt"), ("DUMMY_HASH", "owasp")], "argon2id:m=19456,t=2,p=1"),
+            (&[("DUMMY_HASH", "bcrypt:cost=12")], "bcrypt:cost=12"),
+        ] {
+            assert_eq!(config(settings).unwrap().passwords.dummy().to_string(), dummy);
         }
     }
 

@@ -22,6 +22,7 @@ mod described;
 mod disabled_paths;
 mod docs;
 mod error;
+mod foreign_passwords;
 mod get_reset_password;
 mod get_session;
 mod guards;

@@ -3,6 +3,7 @@
 use serde_json::{Map, json};
 use shared::additional::Declared;
 use shared::db::session::{self, NewSession};
+use shared::password::Proven;
 use shared::token;
 use sqlx::{ConnectOptions, Connection};
 use time::Duration;
@@ -20,23 +21,28 @@ fn new_session() -> NewSession {
     }
 }
 
+/// What who knows Ada's password has shown.
+async fn proven(app: &TestApp) -> Proven {
+    Proven { hash: app.text("select password from account").await, renewed: None }
+}
+
 /// The service with Ada in it: her id, the hash of her password, and her cookies.
-async fn ada() -> (TestApp, String, String, String) {
+async fn ada() -> (TestApp, String, Proven, String) {
     let app = TestApp::new().await;
     let signed_up = app.sign_up("ada@example.com").await;
     let id = signed_up.json()["user"]["id"].as_str().unwrap().to_owned();
-    let hash = app.text("select password from account").await;
-    (app, id, hash, signed_up.cookies())
+    let proven = proven(&app).await;
+    (app, id, proven, signed_up.cookies())
 }
 
 #[tokio::test]
 async fn a_sign_in_that_was_overtaken_by_a_change_makes_no_session() {
-    let (app, id, hash, cookies) = ada().await;
+    let (app, id, proven, cookies) = ada().await;
     let body = json!({ "currentPassword": "correct horse", "newPassword": "battery staple" });
     app.act("/api/auth/change-password", &cookies, &body).send().await;
 
     let declared = Declared::default();
-    let made = session::create(&app.db, &id, &hash, &new_session(), None, START, &declared).await;
+    let made = session::create(&app.db, &id, &proven, &new_session(), None, START, &declared).await;
 
     assert!(!made.unwrap());
     assert_eq!(app.count("select count(*) from session").await, 1);
@@ -49,7 +55,7 @@ async fn a_change_and_a_reset_end_the_session_that_is_made_while_they_wait() {
         let app = TestApp::with(&settings).await;
         let signed_up = app.sign_up("ada@example.com").await;
         let id = signed_up.json()["user"]["id"].as_str().unwrap().to_owned();
-        let hash = app.text("select password from account").await;
+        let proven = proven(&app).await;
         let reset = json!({ "email": "ada@example.com" });
         app.post("/api/auth/request-password-reset").json(&reset).send().await;
         let body = json!({
@@ -61,7 +67,8 @@ async fn a_change_and_a_reset_end_the_session_that_is_made_while_they_wait() {
         let mut signing_in = connection.begin().await.unwrap();
         let declared = Declared::default();
         let session = new_session();
-        let made = session::create(&mut *signing_in, &id, &hash, &session, None, START, &declared);
+        let made =
+            session::create(&mut *signing_in, &id, &proven, &session, None, START, &declared);
         assert!(made.await.unwrap());
         let change = tokio::spawn(app.act(path, &signed_up.cookies(), &body).send());
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;

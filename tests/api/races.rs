@@ -30,6 +30,24 @@ fn one_wins(replies: &[Reply], status: u16, codes: &[&str]) -> usize {
     winners[0]
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_at_once_all_succeed_and_one_of_them_makes_the_hash_anew() {
+    // As many hashes at once as requests: none is to be turned away for want of a turn.
+    let app = TestApp::with(&[("HASH_CONCURRENCY", "50")]).await;
+    app.sign_up("ada@example.com").await;
+    // contract/transcripts/20-crypto-vectors.json
+    app.sql("update account set password = '99f6f090a2cdf314730daa40d7202fac:7866c6369790cdeb314a85ef8d78b3746981b7195c38f512b120edb978962a0f27a78d19b78b472909a1e936d12069806410a473bec8903de0844d6b33d3a7f9'").await;
+    let body = json!({ "email": "ada@example.com", "password": "password1234" });
+
+    let replies = at_once(|_| app.post("/api/auth/sign-in/email").json(&body)).await;
+
+    let refused: Vec<_> = replies.iter().filter(|reply| reply.status != 200).collect();
+    assert!(refused.is_empty(), "{refused:?}");
+    assert_eq!(app.count("select count(*) from session").await, 51);
+    assert!(app.text("select password from account").await.starts_with("$argon2id$"));
+    assert_eq!(app.sign_in("ada@example.com", "password1234").await.status, 200);
+}
+
 #[tokio::test]
 async fn a_reset_token_sets_one_password() {
     let app = TestApp::new().await;

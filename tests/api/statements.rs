@@ -116,6 +116,11 @@ async fn each_endpoint_keeps_its_budget() {
 
     let (_, count) = counter.count(app.sign_in("ada@example.com", "correct horse")).await;
     assert_eq!(count, 2, "sign-in");
+    // bcrypt 4.0.1 for Python.
+    app.sql("update account set password = '$2b$04$am6/odaZUhPu.XhNK4KSBunIbBQT5GlGljFrc/cxOO2Y9iQwLHwc.'").await;
+    let (_, count) = counter.count(app.sign_in("ada@example.com", "correct horse")).await;
+    assert_eq!(count, 2, "sign-in that makes the hash anew");
+    assert!(app.text("select password from account").await.starts_with("$argon2id$"));
     let (_, wrong) = counter.count(app.sign_in("ada@example.com", "wrong password")).await;
     let (_, unknown) = counter.count(app.sign_in("bob@example.com", "wrong password")).await;
     assert_eq!((wrong, unknown), (1, 1), "sign-in that fails");

@@ -86,6 +86,7 @@ def test_a_database_url_that_is_none_is_refused(
         ("CORS_ORIGIN", "*"),
         ("CORS_ORIGIN", "https://app.example.com/path"),
         ("PASSWORD_HASH", "md5"),
+        ("DUMMY_HASH", "bcrypt"),
         ("SESSION_EXPIRES_IN", "a week"),
         ("MIN_PASSWORD_LENGTH", "-1"),
         ("BEARER_REQUIRE_SIGNATURE", "maybe"),

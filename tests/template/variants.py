@@ -41,6 +41,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "CorsOrigins": "https://app.example.com,https://admin.example.com",
         # About as long as a CA with a key of 4096 bits.
         "DatabaseCa": "-----BEGIN CERTIFICATE-----\n" + "A" * 1800 + "\n-----END CERTIFICATE-----\n",
+        "DummyHash": "bcrypt:cost=12",
         "HostedZoneId": "Z0123456789ABCDEFGHIJ",
         "MigrateDatabaseUrlSecretArn": secret("migrate"),
         "PublicUrl": "https://auth.example.com",

@@ -6,15 +6,22 @@ use serde::Serialize;
 use shared::app::SignInGuard;
 use shared::body::{Body, Schema};
 use shared::client::Client;
+use shared::db::account;
 use shared::db::outbox::{self, Request};
+use shared::db::session::NewSession;
 use shared::db::user::{self, Candidate, User};
 use shared::fields::Fields;
 use shared::mail::Kind;
 use shared::origin::UrlFields;
+use shared::password::Proven;
 use shared::rate_limit::Counters;
 use shared::{App, Error, db, email, session};
+use time::OffsetDateTime;
 
 use crate::reply;
+
+/// How often a session is tried to be made when the hash has changed under it each time.
+const MAX_TRIES: usize = 4;
 
 /// What is sent. `callbackURL` is repeated in the answer; where it leads is for [`UrlFields`] to say.
 pub struct SignInEmail {
@@ -88,21 +95,18 @@ pub async fn handler(
     if let Some(user) = &user {
         app.audit.user(&user.id);
     }
-    // Verify even when nobody was found: both failures cost one hash.
-    let is_right = app.passwords.verify(stored.clone(), &body.password).await?;
-    let known = user.zip(stored).filter(|_| is_right);
-    let (user, hash) = known.ok_or(Error::InvalidEmailOrPassword)?;
-    if app.config.passwords.requires_verification && !user.email_verified {
+    let is_unproven = user.as_ref().is_some_and(|user| !user.email_verified);
+    let is_turned_away = app.config.passwords.requires_verification && is_unproven;
+    // Even when nobody was found: both failures cost a hash. Who gets no session keeps the hash as it is.
+    let proven = app.passwords.prove(stored, &body.password, !is_turned_away).await?;
+    let (user, proven) = user.zip(proven).ok_or(Error::InvalidEmailOrPassword)?;
+    if is_turned_away {
         return Err(unverified(&app, &user, &counters, body.callback_url).await?);
     }
 
     let session = session::new(&app, &client, body.is_remembered, now);
     let settled = counters.settled_by_success(&account_key);
-    let settled = settled.as_deref();
-    if !db::session::create(&app.db, &user.id, &hash, &session, settled, now, declared).await? {
-        // It was changed, or the user deleted, while the hash was computed.
-        return Err(Error::InvalidEmailOrPassword);
-    }
+    create(&app, &user, proven, &body.password, &session, settled.as_deref(), now).await?;
 
     let made = session.made(&user.id, now, declared);
     session::issue(&app, &client, &made, &user, body.is_remembered);
@@ -116,6 +120,36 @@ pub async fn handler(
         response.headers_mut().insert(LOCATION, target.location());
     }
     Ok(response)
+}
+
+/// Makes the session. The hash may have been made anew meanwhile, by another sign-in or by a Better Auth
+/// beside us, which makes no password wrong: then it is read and verified once more. A password that was
+/// changed is refused.
+///
+/// Errors: 401 `INVALID_EMAIL_OR_PASSWORD`.
+async fn create(
+    app: &App,
+    user: &User,
+    mut proven: Proven,
+    password: &str,
+    session: &NewSession,
+    settled: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<(), Error> {
+    for _ in 0..MAX_TRIES {
+        let declared = &app.config.fields;
+        if db::session::create(&app.db, &user.id, &proven, session, settled, now, declared).await? {
+            return Ok(());
+        }
+        let stored = account::find_password(&app.db, &user.id).await?;
+        let Some(hash) = stored.filter(|hash| *hash != proven.hash) else { break };
+        // Not made anew a second time: who did that first has decided what it is.
+        if !app.passwords.verify(Some(hash.clone()), password).await? {
+            break;
+        }
+        proven = Proven { hash, renewed: None };
+    }
+    Err(Error::InvalidEmailOrPassword)
 }
 
 /// Takes away the failure that was counted, since the password was right, and asks for a mail that

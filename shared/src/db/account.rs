@@ -60,6 +60,21 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Vec<Ac
     Ok(account.collect())
 }
 
+/// The stored hash of a user's password: that of the oldest credential. `None` without one.
+pub async fn find_password(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Option<String>> {
+    let password = in_time(
+        sqlx::query_scalar!(
+            r#"select password from account
+                where "userId" = $1 and "accountId" = $1 and "providerId" = 'credential'
+                order by "createdAt" limit 1"#,
+            user_id,
+        )
+        .fetch_optional(db),
+    )
+    .await?;
+    Ok(password.flatten())
+}
+
 /// What came of unlinking an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unlinked {

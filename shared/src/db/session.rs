@@ -1,5 +1,6 @@
 //! Table `session`.
 
+mod create;
 mod find;
 mod revoke;
 
@@ -14,6 +15,7 @@ use super::in_time;
 use crate::additional::{Additional, Declared};
 use crate::timestamp::Timestamp;
 
+pub use create::create;
 pub use find::{Found, Live, Lookup, find_live, list_live};
 pub use revoke::{Holder, Revoked, Scope, delete, delete_expired, revoke, revoke_all};
 
@@ -97,58 +99,6 @@ impl<'a> Parameters<'a> {
             user_agent: session.map(|session| session.user_agent.as_str()),
             fields: Json(session.map(|session| &session.fields)),
         }
-    }
-}
-
-/// Creates a session for who has shown the password behind `hash`, and deletes the counter of failures
-/// that this settles. `false`, and neither, if that is not the user's password any more.
-///
-/// The password's row is locked: a change of it that ends all sessions comes before this session or
-/// after it, and then ends it.
-pub async fn create(
-    db: impl PgExecutor<'_>,
-    user_id: &str,
-    hash: &str,
-    session: &NewSession,
-    settled_counter: Option<&str>,
-    now: OffsetDateTime,
-    declared: &Declared,
-) -> sqlx::Result<bool> {
-    let (text, arguments) = with_columns(
-        sqlx::query!(
-            r#"with credential as (
-                   select password from account
-                    where "userId" = $7 and "accountId" = $7 and "providerId" = 'credential'
-                    order by "createdAt" limit 1
-                      for share
-               ), proven as (
-                   select from credential where password = $10
-               ), settled as (
-                   delete from "rateLimit" where key = $9 and exists (select from proven)
-               )
-               insert into session (
-                   id, token, "expiresAt", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId" /*+session*/
-               )
-               select $1, $2, $3, $4, $4, $5, $6, $7 /*=session*/
-                 from proven, jsonb_populate_record(null::session, $8) as session_fields"#,
-            session.id,
-            session.token,
-            session.expires_at,
-            now,
-            session.ip_address,
-            session.user_agent,
-            user_id,
-            Json(&session.fields) as _,
-            settled_counter,
-            hash,
-        ),
-        declared,
-        &[],
-    )?;
-    match in_time(sqlx::query_with(&text, arguments).execute(db)).await {
-        Ok(made) => Ok(made.rows_affected() > 0),
-        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(false),
-        Err(error) => Err(error),
     }
 }
 
