@@ -36,7 +36,7 @@ pub async fn list(db: impl PgExecutor<'_>, user_id: &str) -> sqlx::Result<Vec<Ac
     let rows = in_time(
         sqlx::query!(
             r#"select id, "accountId" as account_id, "providerId" as provider_id, "userId" as user_id,
-                      "createdAt" as created_at, "updatedAt" as updated_at, scope
+                      "createdAt"::timestamptz as "created_at!", "updatedAt"::timestamptz as "updated_at!", scope
                  from account where "userId" = $1 order by "createdAt", id"#,
             user_id,
         )

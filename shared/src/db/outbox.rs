@@ -77,8 +77,8 @@ pub async fn lease(
                   l.created_at as "created_at!", l.attempts as "attempts!",
                   u.id as "user_id?", u.name as "name?", u.email as "email?",
                   u."emailVerified" as "email_verified?", u.image as "image?",
-                  u."createdAt" as "user_created_at?: OffsetDateTime",
-                  u."updatedAt" as "user_updated_at?: OffsetDateTime",
+                  u."createdAt"::timestamptz as "user_created_at?: OffsetDateTime",
+                  u."updatedAt"::timestamptz as "user_updated_at?: OffsetDateTime",
                   to_jsonb(u) as "columns?"
              from leased l left join "user" u on u.id = l.user_id
             order by l.due_at"#,

@@ -80,14 +80,14 @@ pub async fn find_live(
                     where $5 and token = $1 and "expiresAt" < $2 and (select wait from counted) = 0
                )
                select counted.wait, s.id as "id?", s.token as "token?", s."userId" as "user_id?",
-                      s."createdAt" as "created_at?: OffsetDateTime",
-                      coalesce(r."expiresAt", s."expiresAt") as "expires_at?: OffsetDateTime",
-                      coalesce(r."updatedAt", s."updatedAt") as "updated_at?: OffsetDateTime",
+                      s."createdAt"::timestamptz as "created_at?: OffsetDateTime",
+                      coalesce(r."expiresAt", s."expiresAt")::timestamptz as "expires_at?: OffsetDateTime",
+                      coalesce(r."updatedAt", s."updatedAt")::timestamptz as "updated_at?: OffsetDateTime",
                       s."ipAddress" as ip_address, s."userAgent" as user_agent,
                       r.id is not null as "is_refreshed!",
                       u.name as "name?", u.email as "email?", u."emailVerified" as "email_verified?",
-                      u.image, u."createdAt" as "user_created_at?: OffsetDateTime",
-                      u."updatedAt" as "user_updated_at?: OffsetDateTime",
+                      u.image, u."createdAt"::timestamptz as "user_created_at?: OffsetDateTime",
+                      u."updatedAt"::timestamptz as "user_updated_at?: OffsetDateTime",
                       case when $12 then to_jsonb(u) end as user_row,
                       case when $13 then to_jsonb(s) end as session_row,
                       case when $11 then (
@@ -141,14 +141,14 @@ pub async fn list_live(
                    delete from session where $7 and token = $1 and "expiresAt" < $2
                )
                select null::bigint as wait, s.id as "id?", s.token as "token?", s."userId" as "user_id?",
-                      s."createdAt" as "created_at?: OffsetDateTime",
-                      coalesce(r."expiresAt", s."expiresAt") as "expires_at?: OffsetDateTime",
-                      coalesce(r."updatedAt", s."updatedAt") as "updated_at?: OffsetDateTime",
+                      s."createdAt"::timestamptz as "created_at?: OffsetDateTime",
+                      coalesce(r."expiresAt", s."expiresAt")::timestamptz as "expires_at?: OffsetDateTime",
+                      coalesce(r."updatedAt", s."updatedAt")::timestamptz as "updated_at?: OffsetDateTime",
                       s."ipAddress" as ip_address, s."userAgent" as user_agent,
                       r.id is not null as "is_refreshed!",
                       u.name as "name?", u.email as "email?", u."emailVerified" as "email_verified?",
-                      u.image, u."createdAt" as "user_created_at?: OffsetDateTime",
-                      u."updatedAt" as "user_updated_at?: OffsetDateTime",
+                      u.image, u."createdAt"::timestamptz as "user_created_at?: OffsetDateTime",
+                      u."updatedAt"::timestamptz as "user_updated_at?: OffsetDateTime",
                       case when $5 then to_jsonb(u) end as user_row,
                       case when $6 then to_jsonb(s) end as session_row,
                       null::text as password

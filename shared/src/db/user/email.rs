@@ -52,8 +52,8 @@ pub async fn verify_email(
                )
                select u.id, u.name, u.email, u.image,
                       u."emailVerified" or verified.id is not null as email_verified,
-                      u."createdAt" as created_at,
-                      case when verified.id is null then u."updatedAt" else $3 end as updated_at,
+                      u."createdAt"::timestamptz as created_at,
+                      case when verified.id is null then u."updatedAt"::timestamptz else $3 end as updated_at,
                       case when $10 then to_jsonb(u) end as user_row,
                       u.id = coalesce($2, u.id) as is_meant,
                       verified.id is not null as is_now
@@ -150,7 +150,7 @@ pub async fn change_email(
                    select $6::text, $7::text, id, email, $8::text, $9::text, $5, $5
                      from changed where $6::text is not null
                )
-               select u.id, u.name, u.image, u."createdAt" as created_at,
+               select u.id, u.name, u.image, u."createdAt"::timestamptz as "created_at!",
                       changed.id is not null as "is_changed!",
                       changed."emailVerified" as "email_verified?",
                       case when $10 then to_jsonb(changed) end as user_row,

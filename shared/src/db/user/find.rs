@@ -38,8 +38,8 @@ pub async fn find_with_password(
                )
                select counted.wait as "wait!", u.id as "id?", u.name as "name?", u.email as "email?",
                       u."emailVerified" as "email_verified?", u.image,
-                      u."createdAt" as "created_at?: OffsetDateTime",
-                      u."updatedAt" as "updated_at?: OffsetDateTime",
+                      u."createdAt"::timestamptz as "created_at?: OffsetDateTime",
+                      u."updatedAt"::timestamptz as "updated_at?: OffsetDateTime",
                       case when $7 then to_jsonb(u) end as user_row,
                       a.password as "password?"
                  from counted

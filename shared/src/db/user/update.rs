@@ -38,7 +38,7 @@ pub async fn update_profile(
                  from jsonb_populate_record(null::"user", $6) as user_fields
                 where u.id = $1
             returning u.id, u.name, u.email, u."emailVerified" as email_verified, u.image,
-                      u."createdAt" as created_at, u."updatedAt" as updated_at,
+                      u."createdAt"::timestamptz as created_at, u."updatedAt"::timestamptz as updated_at,
                       case when $7 then to_jsonb(u) end as user_row"#,
             user_id,
             profile.name,
