@@ -7,15 +7,15 @@
 use std::time::{Duration, Instant};
 
 use lambda_http::{LambdaEvent, lambda_runtime, service_fn};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::clock::{Clock, unix_millis};
 use shared::config::secrets::{self, SecretNames};
 use shared::config::{Config, database_options};
 use shared::db::connect_once;
-use shared::db::migrate::{self, Migrated};
+use shared::db::migrate::{self, Consent, Migrated, MigrationError};
 use shared::error::{Cause, chain};
-use sqlx::migrate::MigrateError;
+use shared::inspect::{self, inspect};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use tracing::Instrument;
@@ -37,7 +37,17 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// What an invocation by hand returns.
+/// What an invocation by hand asks for: `{}` migrates. A word that is not known changes nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+struct Asked {
+    /// Only look, and say what was found: [`inspect::Report`].
+    inspect: bool,
+    /// See [`Consent`].
+    default_issuer: bool,
+}
+
+/// What an invocation by hand that migrates returns.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -69,14 +79,25 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, lambda_http::Error> 
     let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
     let left = u64::try_from(deadline - unix_millis(Clock::system().now())).unwrap_or(0);
     let stop_at = Instant::now() + Duration::from_millis(left).saturating_sub(MARGIN);
-    let Some(asked) = Event::of(event.payload) else {
-        return Ok(json!(run_until(stop_at).await?));
+    let Some(asked) = Event::of(&event.payload) else {
+        let asked = Option::<Asked>::deserialize(event.payload).map_err(|error| {
+            format!(
+                "the payload asks for what is not known ({error}): it is {{}} to migrate, \
+                 {{\"defaultIssuer\": true}}, or {{\"inspect\": true}}"
+            )
+        })?;
+        let Asked { inspect, default_issuer } = asked.unwrap_or_default();
+        return Ok(if inspect {
+            json!(inspect_until(stop_at).await?)
+        } else {
+            json!(run_until(stop_at, Consent { default_issuer }).await?)
+        });
     };
     let outcome = if asked.is_delete() {
         // The data outlives the stack.
         Outcome::Done
     } else {
-        match run_until(stop_at).await {
+        match run_until(stop_at, Consent::default()).await {
             Ok(_) => Outcome::Done,
             Err(error) => Outcome::Failed(error.to_string()),
         }
@@ -86,9 +107,9 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, lambda_http::Error> 
 }
 
 /// Errors say what to do, and hold no secret.
-async fn run_until(stop_at: Instant) -> Result<Report, Cause> {
+async fn run_until(stop_at: Instant, consent: Consent) -> Result<Report, Cause> {
     let work = async {
-        let migrated = run(stop_at).await?;
+        let migrated = run(stop_at, consent).await?;
         let Migrated { applied, version } = migrated;
         tracing::info!(?applied, version, "the schema is up to date");
         Ok(Report { applied, schema_version: version })
@@ -103,24 +124,64 @@ async fn run_until(stop_at: Instant) -> Result<Report, Cause> {
         .inspect_err(|error: &Cause| tracing::error!(%error, "the schema is not up to date"))
 }
 
-async fn run(stop_at: Instant) -> Result<Migrated, Cause> {
+/// The same for looking.
+async fn inspect_until(stop_at: Instant) -> Result<inspect::Report, Cause> {
+    let work = async {
+        let config = Config::from_vars(environment)?;
+        let target = Target::read(&config).await?;
+        let mut connection = target.connect(stop_at).await?;
+        let report = inspect(&config, Some(&mut connection), Clock::system().now()).await;
+        let report = report.map_err(|error| {
+            format!("the database of {} can't be looked into: {}", target.name, chain(&error))
+        })?;
+        let _ = connection.close().await;
+        Ok(report)
+    };
+    tokio::time::timeout_at(stop_at.into(), work).await.unwrap_or_else(|_| {
+        Err("it takes longer than the function may: inspect this database from a machine that reaches it, \
+             with `latchkey inspect`"
+            .into())
+    })
+}
+
+/// The database that is migrated.
+struct Target {
+    /// Of the secret with its URL.
+    name: &'static str,
+    options: PgConnectOptions,
+}
+
+impl Target {
+    async fn read(config: &Config) -> Result<Self, Cause> {
+        let (name, arn) = SecretNames::migration_url(environment)?;
+        let client = secrets::client(environment)?;
+        let url = secrets::read(&client, name, &arn).await?;
+        Ok(Self { name, options: database_options(name, &url, &config.database_tls)? })
+    }
+
+    async fn connect(&self, stop_at: Instant) -> Result<PgConnection, Cause> {
+        let give_up_at = stop_at.min(Instant::now() + CONNECT_PATIENCE);
+        let connected = connect(&self.options, give_up_at).await;
+        connected.map_err(|error| {
+            format!("can't connect to the database of {}: {}", self.name, chain(&error)).into()
+        })
+    }
+}
+
+async fn run(stop_at: Instant, consent: Consent) -> Result<Migrated, Cause> {
     let config = Config::from_vars(environment)?;
-    let (name, arn) = SecretNames::migration_url(environment)?;
-    let client = secrets::client(environment)?;
-    let url = secrets::read(&client, name, &arn).await?;
-    let options = database_options(name, &url, &config.database_tls)?;
-    migrate::refuse_known_pooler(&options)?;
-    let give_up_at = stop_at.min(Instant::now() + CONNECT_PATIENCE);
-    let mut connection = connect(&options, give_up_at)
-        .await
-        .map_err(|error| format!("can't connect to the database of {name}: {}", chain(&error)))?;
-    migrate::refuse_shared_connection(&mut connection, &options).await?;
+    let target = Target::read(&config).await?;
+    let Target { name, options } = &target;
+    migrate::refuse_known_pooler(options)?;
+    let mut connection = target.connect(stop_at).await?;
+    migrate::refuse_shared_connection(&mut connection, options).await?;
     // Who waits for a table makes all that come behind wait too. Postgres gives up before this run does:
     // it would not notice that nobody waits for the answer any more.
     let patience = (stop_at.saturating_duration_since(Instant::now()) / 2).min(LOCK_TIMEOUT);
     let set = format!("set lock_timeout = {}", patience.as_millis().max(1));
     sqlx::raw_sql(&set).execute(&mut connection).await?;
-    let migrated = migrate::migrate(&mut connection, &config.fields).await.map_err(|error| {
+    let migrated = migrate::migrate(&mut connection, &config.fields, consent);
+    let migrated = migrated.await.map_err(|error| {
         format!("the database of {name} can't be migrated: {}", explained(&error))
     })?;
     // What is done is done, however the connection ends.
@@ -129,7 +190,7 @@ async fn run(stop_at: Instant) -> Result<Migrated, Cause> {
 }
 
 /// What went wrong, and what to do where that is known.
-fn explained(error: &MigrateError) -> String {
+fn explained(error: &MigrationError) -> String {
     let text = chain(error);
     if text.contains("lock timeout") {
         text + ". A long transaction, or another migration, holds a lock: look into pg_stat_activity, and \

@@ -1,19 +1,62 @@
-//! `latchkey inspect`: what in the settings cannot work, before anything is deployed with them.
+//! `latchkey inspect`: what a database and the settings hold, before anything is deployed or migrated.
 
-use shared::config::{Config, warnings};
+use std::process::ExitCode;
+
+use shared::clock::Clock;
+use shared::config::{Config, database_options};
+use shared::inspect::{Report, inspect};
+use shared::secret::Secret;
+use sqlx::Connection;
 
 use crate::environment::Environment;
+use crate::serve;
 
-/// Reads the settings and looks for cookies that browsers will not bring. Touches no database.
-///
-/// Errors: there are such settings, each named with its cure; a setting is missing or malformed.
-pub fn run(environment: &Environment) -> Result<(), Box<dyn std::error::Error>> {
-    let config = Config::from_vars(|name| environment.var(name))?;
-    let found = warnings::warnings(&config);
-    if found.is_empty() {
-        println!("The settings of cookies, pages and PUBLIC_URL go together.");
-        return Ok(());
+/// Something stands in the way.
+const NOT_READY: u8 = 1;
+/// Nothing can be said.
+const FAILED: u8 = 2;
+
+/// Prints what was found; its last line, or `isReady`, is the exit status in words.
+pub async fn run(environment: &Environment, options: &[&str]) -> ExitCode {
+    let (as_json, urls): (Vec<&str>, Vec<&str>) =
+        options.iter().copied().partition(|option| *option == "--json");
+    let report = match urls.as_slice() {
+        [] => look(environment, None).await,
+        [url] if !url.starts_with('-') => look(environment, Some(url)).await,
+        _ => Err("inspect takes --json and the URL of one database".into()),
+    };
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => {
+            eprintln!("latchkey: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    if as_json.is_empty() {
+        println!("{report}");
+    } else {
+        println!("{:#}", serde_json::json!(report));
     }
-    let lines: Vec<_> = found.iter().map(|warning| format!("- {warning}")).collect();
-    Err(format!("settings that cannot work in browsers:\n{}", lines.join("\n")).into())
+    if report.is_ready { ExitCode::SUCCESS } else { ExitCode::from(NOT_READY) }
+}
+
+async fn look(
+    environment: &Environment,
+    url: Option<&str>,
+) -> Result<Report, Box<dyn std::error::Error>> {
+    let var = |name: &str| environment.var(name);
+    let config = Config::from_vars(var)?;
+    let (name, url) = match url {
+        Some(url) => ("the URL given", Some(url.to_owned())),
+        None => ("DATABASE_URL", var("DATABASE_URL").filter(|url| !url.is_empty())),
+    };
+    let now = Clock::system().now();
+    let Some(url) = url else {
+        return Ok(inspect(&config, None, now).await?);
+    };
+    let options = database_options(name, &Secret::new(url), &config.database_tls)?;
+    let mut connection = serve::connect(name, &options).await?;
+    let report = inspect(&config, Some(&mut connection), now).await;
+    connection.close().await?;
+    report.map_err(|error| format!("the database of {name} can't be looked into: {error}").into())
 }

@@ -16,9 +16,11 @@ use shared::base_url::BaseUrl;
 use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::{Config, LocalSecrets, database_options, keyring, warnings};
-use shared::db::{Pool, connect_once, migrate};
+use shared::db::migrate::{self, Consent};
+use shared::db::{Pool, connect_once};
 use shared::doorbell::Doorbell;
-use sqlx::Connection;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -43,21 +45,22 @@ struct Database {
 
 impl Database {
     /// Connects and migrates.
-    async fn open(config: &Config, secrets: &LocalSecrets) -> Result<Self, Failure> {
+    async fn open(
+        config: &Config,
+        secrets: &LocalSecrets,
+        consent: Consent,
+    ) -> Result<Self, Failure> {
         let Some(url) = &secrets.database_url else {
             let embedded = Embedded::start().await?;
             let pool = embedded.pool()?;
             let mut lease = pool.acquire().await?;
-            migrate::migrate(&mut lease, &config.fields).await?;
+            migrate::migrate(&mut lease, &config.fields, consent).await?;
             lease.give_back();
             return Ok(Self { pool, embedded: Some(embedded) });
         };
         let options = database_options("DATABASE_URL", url, &config.database_tls)?;
-        let mut connection = tokio::time::timeout(CONNECT_TIMEOUT, connect_once(&options))
-            .await
-            .map_err(|_| "the server of DATABASE_URL does not answer: is its address right, and does it run?")?
-            .map_err(|error| format!("can't connect to DATABASE_URL: {error}"))?;
-        migrate::migrate(&mut connection, &config.fields)
+        let mut connection = connect("DATABASE_URL", &options).await?;
+        migrate::migrate(&mut connection, &config.fields, consent)
             .await
             .map_err(|error| format!("the database of DATABASE_URL can't be migrated: {error}"))?;
         connection.close().await?;
@@ -78,10 +81,23 @@ impl Database {
     }
 }
 
+/// Connects to the database of `name`.
+///
+/// Errors: it does not answer, or refuses; the text says so, without the URL.
+pub async fn connect(name: &str, options: &PgConnectOptions) -> Result<PgConnection, Failure> {
+    tokio::time::timeout(CONNECT_TIMEOUT, connect_once(options))
+        .await
+        .map_err(|_| {
+            format!("the server of {name} does not answer: is its address right, and does it run?")
+        })?
+        .map_err(|error| format!("can't connect to {name}: {error}").into())
+}
+
 /// Brings the schema up to date and ends.
-pub async fn migrate(environment: &Environment) -> Result<(), Failure> {
+pub async fn migrate(environment: &Environment, consent: Consent) -> Result<(), Failure> {
     let var = |name: &str| environment.var(name);
-    let database = Database::open(&Config::from_vars(var)?, &LocalSecrets::from_vars(var)?).await?;
+    let (config, secrets) = (Config::from_vars(var)?, LocalSecrets::from_vars(var)?);
+    let database = Database::open(&config, &secrets, consent).await?;
     println!("The schema is up to date.");
     database.close().await
 }
@@ -102,7 +118,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         config.base_url = BaseUrl::parse(&format!("http://localhost:{}", address.port()));
     }
     warnings::warn(&config);
-    let database = Database::open(&config, &secrets).await?;
+    let database = Database::open(&config, &secrets, Consent::default()).await?;
     let cors = cors::layer(&config);
     let docs = docs::router(&config);
     let longest_window = config.rate_limit_longest_window;

@@ -359,14 +359,120 @@ fn settings_are_inspected_before_they_are_deployed() {
     let inspect = |pages| {
         let settings = [("PUBLIC_URL", "https://auth.example.org"), ("CORS_ORIGIN", pages)];
         let output = folder.run(&settings, &["inspect"]);
-        (output.status.success(), text(&output))
+        (output.status.code(), text(&output))
     };
 
-    let (is_well, said) = inspect("https://www.example.org");
-    assert!(is_well, "{said}");
-    let (is_well, said) = inspect("https://www.example.org,https://app.example.com");
-    assert!(!is_well && said.contains("pages of https://app.example.com:"), "{said}");
+    let (status, said) = inspect("https://www.example.org");
+    assert_eq!((status, said.trim()), (Some(0), "Nothing stands in the way."));
+    let (status, said) = inspect("https://www.example.org,https://app.example.com");
+    assert!(status == Some(1) && said.contains("pages of https://app.example.com:"), "{said}");
     assert!(!folder.0.join(".latchkey").exists(), "no database was made");
+}
+
+/// A database of the test's own, in the server of the tests.
+struct Database {
+    runtime: tokio::runtime::Runtime,
+    server: sqlx::postgres::PgConnectOptions,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    #[expect(clippy::disallowed_methods, reason = "the one variable that these tests read")]
+    fn create(statements: &str) -> Self {
+        let server = std::env::var("TEST_DATABASE_URL").expect("tests/with-postgres sets it");
+        let name = format!("laptop_{}", shared::token::random().to_lowercase());
+        let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let database = Self { runtime, server: server.parse().unwrap(), name, url };
+        database.run(&database.server, &format!("create database {}", database.name));
+        database.run(&database.url.parse().unwrap(), statements);
+        database
+    }
+
+    fn run(&self, options: &sqlx::postgres::PgConnectOptions, statements: &str) {
+        use sqlx::{ConnectOptions, Connection};
+        self.runtime.block_on(async {
+            let mut connection = options.connect().await.unwrap();
+            sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.run(&self.server, &format!("drop database {} with (force)", self.name));
+    }
+}
+
+#[test]
+fn a_database_is_inspected_and_the_exit_status_says_how_it_stands() {
+    let folder = Folder::new();
+    let (empty, serial) = (
+        Database::create(""),
+        Database::create(r#"create table "user" (id serial primary key, email text unique)"#),
+    );
+    let inspect = |arguments: &[&str], settings: &[(&str, &str)]| {
+        let output = folder.run(settings, &[&["inspect"], arguments].concat());
+        (output.status.code(), text(&output))
+    };
+
+    let (status, said) = inspect(&[&empty.url], &[]);
+    assert_eq!(status, Some(0), "{said}");
+    assert!(
+        said.contains("create table latchkey_outbox") && said.ends_with("in the way.\n"),
+        "{said}"
+    );
+
+    let (status, said) = inspect(&[&serial.url], &[]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(
+        said.contains(r#"ids are integer ("user".id)"#) && said.ends_with("Not ready.\n"),
+        "{said}"
+    );
+
+    let from_variable = [("DATABASE_URL", serial.url.as_str())];
+    let (status, said) = inspect(&["--json"], &from_variable);
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((status, &report["isReady"]), (Some(1), &serde_json::json!(false)));
+    assert_eq!(report["findings"][0]["code"], "UNSUPPORTED_IDS");
+
+    for wrong in [
+        &["postgres://postgres:canary@127.0.0.1:1/none"][..],
+        &["mysql://root:canary@localhost/x"],
+        &[&empty.url, &serial.url],
+        &["--jsn"],
+    ] {
+        let output = folder.run(&[], &[&["inspect"], wrong].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{wrong:?} {said}");
+        assert!(said.starts_with("latchkey: ") && !said.contains("canary"), "{said}");
+    }
+    assert!(!folder.0.join(".latchkey").exists(), "no database was made");
+}
+
+#[test]
+fn a_database_that_cant_be_served_is_not_touched() {
+    let folder = Folder::new();
+    let issuer = Database::create(
+        r#"create table account (id text primary key, "accountId" text, "providerId" text, "userId" text,
+             scope text, password text, "createdAt" timestamptz, "updatedAt" timestamptz, issuer text not null)"#,
+    );
+    let settings = [("DATABASE_URL", issuer.url.as_str())];
+
+    for arguments in [&["migrate"][..], &[]] {
+        let refused = folder.run(&settings, arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && said.contains("--default-issuer"), "{said}");
+    }
+    // It fails if there is one.
+    issuer.run(
+        &issuer.url.parse().unwrap(),
+        "create table _sqlx_migrations (); drop table _sqlx_migrations",
+    );
+    let migrated = folder.run(&settings, &["migrate", "--default-issuer"]);
+    assert!(migrated.status.success(), "{migrated:?}");
 }
 
 #[test]

@@ -123,6 +123,14 @@ impl AdditionalFields {
         self.0.iter().map(|field| field.name.as_str())
     }
 
+    /// Whether every new row has a value in this column.
+    pub fn always_writes(&self, name: &str) -> bool {
+        let field = self.0.iter().find(|field| field.name == name);
+        let has_default =
+            |rule: &Rule| rule.default_value.as_ref().is_some_and(|value| !value.is_null());
+        field.is_some_and(|field| field.rule.required || has_default(&field.rule))
+    }
+
     /// What a new row gets: from the body, or the default.
     ///
     /// Errors: 400 `MISSING_FIELD`, `FIELD_NOT_ALLOWED`.
@@ -219,6 +227,8 @@ impl AdditionalField {
         let value = row.and_then(|row| row.get(&self.name)).cloned().unwrap_or(Value::Null);
         match (self.rule.kind, &value) {
             (Kind::Date, Value::String(text)) => OffsetDateTime::parse(text, &Rfc3339)
+                // Of a column without zone: what is there is UTC.
+                .or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339))
                 .ok()
                 .and_then(|at| serde_json::to_value(Timestamp(at)).ok())
                 .unwrap_or(value),

@@ -2,10 +2,12 @@
 
 pub mod account;
 mod columns;
+pub mod inspect;
 pub mod migrate;
 pub mod outbox;
 mod pool;
 pub mod rate_limit;
+pub mod schema;
 pub mod session;
 pub mod user;
 pub mod verification;

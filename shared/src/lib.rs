@@ -5,6 +5,7 @@
 //! | what a handler is given | [`app`] |
 //! | settings and secrets | [`config`], [`managed`] |
 //! | rows and statements | [`db`] |
+//! | what a database holds before it is taken over | [`inspect`] |
 //! | the session behind a request | [`session`], [`session_cache`], [`cookies`], [`keys`] |
 //! | what is to be mailed | [`mail`], [`doorbell`] |
 //! | passwords | [`password`] |
@@ -28,6 +29,7 @@ pub mod email;
 pub mod error;
 pub mod fields;
 pub mod glob;
+pub mod inspect;
 pub mod keys;
 pub mod mail;
 pub mod managed;

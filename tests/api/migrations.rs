@@ -88,7 +88,7 @@ async fn an_empty_database_becomes_what_better_auth_would_make() {
     .await
     .unwrap();
 
-    ours.migrate().await;
+    migrate(&our_pool).await;
 
     assert_eq!(shape(&our_pool).await, shape(&their_pool).await);
     for index in ["session_expiresAt_idx", "verification_expiresAt_idx"] {

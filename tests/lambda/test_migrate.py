@@ -102,6 +102,39 @@ def test_deleting_the_stack_needs_nothing_and_keeps_the_data(empty: Stack, cloud
     assert empty.database.value('select count(*) from "user"') == 0
 
 
+def test_it_looks_and_touches_nothing(empty: Stack) -> None:
+    report = empty.function("migrate").result({"inspect": True})
+
+    assert report["isReady"] and report["pendingMigrations"] == NAMES
+    assert "create table latchkey_outbox" in report["changes"]
+    assert empty.database.value("select count(*) from pg_tables where schemaname = 'public'") == 0
+    empty.function("migrate").result(BY_HAND)
+    report = empty.function("migrate").result({"inspect": True})
+    assert report["isReady"] and report["changes"] == []
+
+
+def test_words_that_are_not_known_change_nothing(empty: Stack) -> None:
+    for payload in ({"inspct": True}, {"inspect": "yes"}, [1], "inspect"):
+        with pytest.raises(FunctionError, match="the payload asks for what is not known"):
+            empty.function("migrate").result(payload)
+
+    assert empty.database.value("select count(*) from pg_tables where schemaname = 'public'") == 0
+
+
+def test_the_issuer_gets_a_default_on_the_operators_word(empty: Stack, cloudformation: CloudFormation) -> None:
+    empty.function("migrate").result(BY_HAND)
+    empty.database.execute("alter table account add issuer text not null")
+
+    empty.function("migrate").result(cloudformation.asks("Update", PhysicalResourceId="latchkey-schema"))
+    (answer,) = cloudformation.answers
+    assert answer["Status"] == "FAILED" and '{"defaultIssuer": true}' in answer["Reason"]
+    assert empty.function("migrate").result({"inspect": True})["isReady"] is False
+
+    empty.function("migrate").result({"defaultIssuer": True})
+    empty.signed_up(new_email())
+    assert empty.database.value("select issuer from account") == "local:credential"
+
+
 def fails_by_sql(stack: Stack) -> str:
     """Somebody else's view has the name of a table."""
     stack.database.execute('create view "user" as select 1 as id')

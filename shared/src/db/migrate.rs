@@ -6,6 +6,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
+use super::schema::{ISSUER_OF_PASSWORDS, Obstacle, Schema};
 use crate::additional::Declared;
 use crate::error::Cause;
 
@@ -27,13 +28,57 @@ pub struct Migrated {
     pub version: i64,
 }
 
-/// Runs the migrations that are missing, then adds the columns of additional fields that are.
+/// What the operator allows to be changed of Better Auth's own columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// `account.issuer`, which Better Auth 1.7.0 to 1.7.2 made, may get a default.
+    pub default_issuer: bool,
+}
+
+/// Why the schema is not up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// The database can't be served as it is.
+    #[error("nothing was changed, since it can't be served as it is:{}", lines(.0))]
+    Refused(Vec<Obstacle>),
+    /// A statement failed; what was done before it stays.
+    #[error(transparent)]
+    Failed(#[from] MigrateError),
+}
+
+impl From<sqlx::Error> for MigrationError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn lines(obstacles: &[Obstacle]) -> String {
+    obstacles.iter().fold(String::new(), |lines, obstacle| {
+        lines + "\n- " + &obstacle.to_string() + ". " + &obstacle.cure()
+    })
+}
+
+/// Looks whether the database can be served, runs the migrations that are missing, then adds the columns
+/// of additional fields that are.
 ///
-/// Of two at once the second waits. Errors: a statement failed; what was done before it stays.
+/// Of two at once the second waits. Errors: it can't be served, and nothing was touched; a statement
+/// failed.
 pub async fn migrate(
     connection: &mut PgConnection,
     declared: &Declared,
-) -> Result<Migrated, MigrateError> {
+    consent: Consent,
+) -> Result<Migrated, MigrationError> {
+    let mut obstacles = Schema::read(&mut *connection).await?.obstacles(declared);
+    let has_issuer = obstacles.contains(&Obstacle::Issuer);
+    obstacles.retain(|obstacle| !(consent.default_issuer && *obstacle == Obstacle::Issuer));
+    if !obstacles.is_empty() {
+        return Err(MigrationError::Refused(obstacles));
+    }
+    if has_issuer {
+        let statement =
+            format!("alter table account alter column issuer set default '{ISSUER_OF_PASSWORDS}'");
+        sqlx::raw_sql(&statement).execute(&mut *connection).await?;
+    }
     let before = versions(connection).await?;
     MIGRATOR.run(&mut *connection).await?;
     for (table, fields) in [("user", &declared.user), ("session", &declared.session)] {
@@ -41,15 +86,23 @@ pub async fn migrate(
         sqlx::raw_sql(&fields.migration(table)).execute(&mut *connection).await?;
     }
     let after = versions(connection).await?;
-    let is_new = |version: &i64| after.contains(version) && !before.contains(version);
-    let applied = MIGRATOR
-        .iter()
-        .filter(|migration| is_new(&migration.version))
-        .map(|migration| {
-            format!("{}_{}", migration.version, migration.description.replace(' ', "_"))
-        })
-        .collect();
+    let applied = names(|version| after.contains(&version) && !before.contains(&version));
     Ok(Migrated { applied, version: after.last().copied().unwrap_or(0) })
+}
+
+/// The migrations that the database lacks, by name, and the newest that it has.
+pub async fn pending(connection: &mut PgConnection) -> sqlx::Result<(Vec<String>, Option<i64>)> {
+    let there = versions(connection).await?;
+    Ok((names(|version| !there.contains(&version)), there.last().copied()))
+}
+
+/// Of the migrations whose version is meant, as `20261123100000_core_tables`.
+fn names(is_meant: impl Fn(i64) -> bool) -> Vec<String> {
+    let meant = MIGRATOR.iter().filter(|migration| is_meant(migration.version));
+    let name = |migration: &sqlx::migrate::Migration| {
+        format!("{}_{}", migration.version, migration.description.replace(' ', "_"))
+    };
+    meant.map(name).collect()
 }
 
 /// Those that the database has.
