@@ -3,9 +3,9 @@
 --   psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -v dry_run=1 -f docs/legacy-users.sql   # says what would come of it
 --   psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f docs/legacy-users.sql
 --
--- The tables of Better Auth have to be there (`latchkey migrate` makes them). A second run moves what is new. Signing up
--- and changing a user wait for it (200,000 users took 6 s), and it waits for them for 5 s at most; signing in goes on.
--- What it prints holds addresses of users.
+-- The tables of Better Auth have to be there (`latchkey migrate` makes them). A second run moves what is new. Signing
+-- up and changing a user wait for it (200,000 users took 6 s), and it waits for them for 5 s at most; signing in goes
+-- on. What it prints holds addresses of users.
 
 \set QUIET on
 \set ON_ERROR_STOP on
@@ -69,10 +69,10 @@ select id, name,
  where left_out is null;
 
 insert into account (id, "userId", "providerId", "accountId", password, "createdAt", "updatedAt")
-select id, -- Often: gen_random_uuid(), which is no text. Latchkey itself takes the user's id where there was no account.
+select id, -- Often: gen_random_uuid(), which is no text. Latchkey's own resets take the user's id, too.
        id, 'credential',
        id, -- Often: the e-mail address. Better Auth looks for the user's id here: nobody can sign in.
-       password, -- Often: none. The hash goes as it stands: Latchkey verifies it, and makes it anew at the next sign-in.
+       password, -- Often: none. The hash as it stands: Latchkey verifies it, and makes it anew at the next sign-in.
        created_at, date_trunc('milliseconds', now()) -- Often: none. "updatedAt" may not be null.
   from judged
  where left_out is null and is_hash; -- Often: everybody. Without a password there is no such account.

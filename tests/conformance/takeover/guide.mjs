@@ -1,8 +1,8 @@
 // docs/TAKEOVER.md: its commands run, in the order in which a reader meets them, on databases as it says.
 //
 // A comment before a block says where and how, `<!-- on PLACE, PLACE; status 1 -->`; or why not, `<!-- not run: … -->`.
-// Without a place a block runs on the database of a Better Auth that serves. A block of `text` after one is what that one
-// prints, line by line, among other things.
+// Without a place a block runs on the database of a Better Auth that serves. A block of `text` after one is what that
+// one prints, line by line, among other things.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -91,7 +91,7 @@ const EXPORTED = {
   users: [
     { localId: 'f1', email: 'user1@example.com', emailVerified: true, ...HASHED, createdAt: '1486324000123' },
     { localId: 'f2', email: 'user2@example.com', displayName: 'Two', ...URL_SAFE, createdAt: '1486324000000' },
-    { localId: 'f3', email: 'user3@example.com', emailVerified: true, createdAt: '1486324000000', providerUserInfo: [] },
+    { localId: 'f3', email: 'user3@example.com', emailVerified: true, createdAt: '1486324000000' },
     { localId: 'f4', phoneNumber: '+15555550100', createdAt: '1486324000000' },
   ],
 };
@@ -283,6 +283,8 @@ const tests = {
         const again = await startBetterAuth(server, { on: database });
         assert.equal(await ask(again, '/sign-in/email', ADA), 200, `Better Auth signs in on ${place}`);
         assert.equal(await ask(again, '/sign-up/email', { ...ADA, email: 'new@example.com' }), 200, place);
+        await database.query('delete from "user"');
+        assert.deepEqual(await database.query('select id from account'), [], place);
       }
     } finally {
       await reader.stop();
@@ -307,7 +309,8 @@ const tests = {
       await reader.serve({ kind: 'sh', text: 'cargo run\n' }, database);
       for (const email of ['user1@example.com', 'user2@example.com']) {
         const person = { email, password: 'user1password' };
-        assert.equal(await ask({ port: ourPort }, '/sign-in/email', { ...person, password: 'another one' }), 401, email);
+        const wrong = { email, password: 'user2password' };
+        assert.equal(await ask({ port: ourPort }, '/sign-in/email', wrong), 401, email);
         assert.equal(await ask({ port: ourPort }, '/sign-in/email', person), 200, email);
       }
     } finally {
