@@ -1,5 +1,6 @@
 //! `latchkey inspect`: what a database and the settings hold, before anything is deployed or migrated.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use shared::clock::Clock;
@@ -32,11 +33,13 @@ pub async fn run(environment: &Environment, options: &[&str]) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    if as_json.is_empty() {
-        println!("{report}");
+    let text = if as_json.is_empty() {
+        report.to_string()
     } else {
-        println!("{:#}", serde_json::json!(report));
-    }
+        format!("{:#}", serde_json::json!(report))
+    };
+    // Whoever reads may stop, as `head` does.
+    let _ = writeln!(std::io::stdout(), "{text}");
     if report.is_ready { ExitCode::SUCCESS } else { ExitCode::from(NOT_READY) }
 }
 

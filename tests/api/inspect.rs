@@ -372,6 +372,29 @@ async fn the_cures_that_are_statements_mend_it() {
 }
 
 #[tokio::test]
+async fn keys_that_do_not_cascade_are_mended_so_that_users_can_be_deleted() {
+    for done in [
+        r#"alter table account drop constraint "account_userId_fkey""#,
+        r#"alter table account drop constraint "account_userId_fkey";
+           alter table account add constraint "accountUser" foreign key ("userId") references "user" (id)"#,
+    ] {
+        let mut foreign = Foreign::ours(&format!("{ADA} {done}")).await;
+        let report = foreign.inspect(&[]).await;
+        let found = report.findings.iter().find(|finding| finding.code == "NO_CASCADE").unwrap();
+
+        let statements = format!(r#"{}; delete from "user""#, found.cure);
+        sqlx::raw_sql(&statements).execute(&mut foreign.connection).await.unwrap();
+
+        let left: i64 = sqlx::query_scalar("select count(*) from account")
+            .fetch_one(&mut foreign.connection)
+            .await
+            .unwrap();
+        assert_eq!(left, 0, "{}", found.cure);
+        assert!(!codes(&foreign.inspect(&[]).await, Level::Warning).contains(&"NO_CASCADE"));
+    }
+}
+
+#[tokio::test]
 async fn the_dummy_hash_is_to_be_the_commonest() {
     const SCRYPT: &str = "99f6f090a2cdf314730daa40d7202fac:7866c6369790cdeb314a85ef8d78b3746981b7195c38f512b120edb978962a0f27a78d19b78b472909a1e936d12069806410a473bec8903de0844d6b33d3a7f9";
     let mut foreign = Foreign::ours(ADA).await;

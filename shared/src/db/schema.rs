@@ -58,6 +58,8 @@ pub struct Index {
 /// A foreign key of one column to `"user"`.
 #[derive(Clone, Debug)]
 pub struct Reference {
+    /// The constraint's name.
+    pub name: String,
     /// The column that refers.
     pub column: String,
     /// Whether deleting a user deletes the row.
@@ -107,7 +109,8 @@ impl Schema {
             table.indexes.push(Index { name, columns, is_unique });
         }
         let references = sqlx::query!(
-            r#"select t.relname as "table!", a.attname as "column!", k.confdeltype = 'c' as "cascades!"
+            r#"select t.relname as "table!", k.conname as "name!", a.attname as "column!",
+                      k.confdeltype = 'c' as "cascades!"
                  from unnest($1::text[]) as wanted (name)
                  join pg_class t on t.oid = to_regclass(quote_ident(wanted.name))
                  join pg_constraint k on k.conrelid = t.oid and k.contype = 'f'
@@ -119,7 +122,8 @@ impl Schema {
         .await?;
         for row in references {
             let Some(table) = schema.tables.get_mut(&row.table) else { continue };
-            table.references.push(Reference { column: row.column, cascades: row.cascades });
+            let (name, column, cascades) = (row.name, row.column, row.cascades);
+            table.references.push(Reference { name, column, cascades });
         }
         let others = sqlx::query_scalar!(
             r#"select tablename as "name!" from pg_tables

@@ -190,15 +190,22 @@ fn tables(facts: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     for table in ["session", "account"].iter().filter(|table| schema.is_readable(table)) {
         let references = &schema.tables[*table].references;
-        if !references.iter().any(|reference| reference.column == "userId" && reference.cascades) {
-            let message = format!(
-                "{table}.\"userId\" does not cascade: deleting a user fails, or leaves rows"
-            );
-            let cure = format!(
-                "alter table {table} add foreign key (\"userId\") references \"user\" (id) on delete cascade"
-            );
-            found.push(Finding::new(Warning, "NO_CASCADE", &message, &cure));
+        let of_user: Vec<_> =
+            references.iter().filter(|reference| reference.column == "userId").collect();
+        if of_user.iter().any(|reference| reference.cascades) {
+            continue;
         }
+        let message =
+            format!("{table}.\"userId\" does not cascade: deleting a user fails, or leaves rows");
+        // Beside a key that forbids it, one that cascades would not do.
+        let dropped: String = of_user
+            .iter()
+            .map(|reference| format!("drop constraint {}, ", quoted(&reference.name)))
+            .collect();
+        let cure = format!(
+            "alter table {table} {dropped}add foreign key (\"userId\") references \"user\" (id) on delete cascade"
+        );
+        found.push(Finding::new(Warning, "NO_CASCADE", &message, &cure));
     }
     if schema.is_readable("session") && !schema.tables["session"].is_unique(&["token"]) {
         let cure = "create unique index concurrently \"session_token_key\" on session (token)";
