@@ -10,8 +10,12 @@ use shared::fields::Fields;
 use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
 use shared::{App, Error};
+use time::OffsetDateTime;
 
 use crate::reply;
+
+/// How often the change is tried when the hash has changed under it each time.
+const MAX_TRIES: usize = 4;
 
 /// What is sent.
 pub struct ChangePassword {
@@ -64,21 +68,47 @@ pub async fn handler(
 
     let (now, user) = (app.clock.now(), live.user);
     let session = body.revoke_other_sessions.then(|| session::new(&app, &client, true, now));
-    let hashes = (old_hash.as_str(), new_hash.as_str());
-    let declared = &app.config.fields;
     let change = Change {
         user_id: &user.id,
-        hashes,
+        hashes: (&old_hash, &new_hash),
         session: session.as_ref(),
         settled: settled.as_deref(),
     };
-    let changed = account::change_password(&app.db, change, now, declared).await?;
-    // Somebody changed it meanwhile: the one that was sent is right no longer.
-    app.audit.sessions_ended(changed.ok_or(Error::InvalidPassword)?);
+    let ended = settle(&app, change, &body.current_password, now).await?;
+    app.audit.sessions_ended(ended);
     if let Some(session) = &session {
-        let made = session.made(&user.id, now, declared);
+        let made = session.made(&user.id, now, &app.config.fields);
         session::reissue(&app, &client, &made, &user);
     }
     let token = session.as_ref().map(|session| session.token.as_str());
     Ok(reply::json(&PasswordChanged { token, user: &user }))
+}
+
+/// Changes it; says how many sessions ended. A sign-in may have made the old hash anew meanwhile, which
+/// makes the password that was sent no wrong one: then it is verified once more. One that somebody changed
+/// is right no longer.
+///
+/// Errors: 400 `INVALID_PASSWORD`.
+async fn settle(
+    app: &App,
+    change: Change<'_>,
+    current_password: &str,
+    now: OffsetDateTime,
+) -> Result<i64, Error> {
+    let (old_hash, new_hash) = change.hashes;
+    let mut old_hash = old_hash.to_owned();
+    for _ in 0..MAX_TRIES {
+        let (change, declared) =
+            (Change { hashes: (&old_hash, new_hash), ..change }, &app.config.fields);
+        if let Some(ended) = account::change_password(&app.db, change, now, declared).await? {
+            return Ok(ended);
+        }
+        let stored = account::find_password(&app.db, change.user_id).await?;
+        let Some(hash) = stored.filter(|hash| *hash != old_hash) else { break };
+        if !app.passwords.verify(Some(hash.clone()), current_password).await? {
+            break;
+        }
+        old_hash = hash;
+    }
+    Err(Error::InvalidPassword)
 }

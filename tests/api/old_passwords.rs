@@ -83,3 +83,28 @@ async fn a_change_and_a_reset_end_the_session_that_is_made_while_they_wait() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_does_not_mind_that_a_sign_in_makes_the_hash_anew() {
+    let (app, id, proven, cookies) = ada().await;
+    app.sign_up("bob@example.com").await;
+    let of_bob =
+        r#"select password from account join "user" u on u.id = "userId" where email like 'bob%'"#;
+    // Of the same password.
+    let renewed = Some(app.text(of_bob).await);
+    let mut connection = app.database().options().connect().await.unwrap();
+    let mut signing_in = connection.begin().await.unwrap();
+    let proven = Proven { renewed, ..proven };
+    let (session, declared) = (new_session(), Declared::default());
+    let made = session::create(&mut *signing_in, &id, &proven, &session, None, START, &declared);
+    assert!(made.await.unwrap());
+
+    let body = json!({ "currentPassword": "correct horse", "newPassword": "battery staple" });
+    let change = tokio::spawn(app.act("/api/auth/change-password", &cookies, &body).send());
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    signing_in.commit().await.unwrap();
+    let reply = change.await.unwrap();
+
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(app.sign_in("ada@example.com", "battery staple").await.status, 200);
+}
