@@ -68,6 +68,7 @@ class AuthService:
         if response.status_code == status.HTTP_429_TOO_MANY_REQUESTS or response.is_server_error:
             raise _unavailable("The auth service has trouble", response.status_code)
         if response.status_code != status.HTTP_200_OK:
+            logger.warning("The auth service answered %d", response.status_code)
             raise unauthorized("Invalid session")
         try:
             session = ANSWER.validate_json(response.content)

@@ -33,7 +33,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[State]:
 app = FastAPI(title="An application behind Latchkey", lifespan=lifespan)
 app.add_middleware(
     CORSMiddleware,
-    allow_origins=settings.cors_origin,
+    allow_origins=settings.cors_origins,
     allow_credentials=True,
     allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
     allow_headers=["Authorization", "Content-Type"],

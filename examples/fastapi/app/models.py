@@ -29,14 +29,10 @@ class AppUser(Base):
 
     __tablename__ = "app_users"
 
-    id: Mapped[UUID] = mapped_column(
-        Uuid, primary_key=True, server_default=func.gen_random_uuid()
-    )
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=func.gen_random_uuid())
     user_id: Mapped[str] = mapped_column(
         Text, ForeignKey(auth_user.c.id, ondelete="CASCADE"), unique=True
     )
     email: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=func.now()
-    )
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

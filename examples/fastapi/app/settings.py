@@ -1,9 +1,7 @@
 """The environment, read once at start."""
 
-from typing import Annotated
-
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -19,7 +17,8 @@ class Settings(BaseSettings):
     session_cookie: str = "better-auth.session_token"
     # How long a validated session is believed without asking again. 0: not at all.
     session_cache_seconds: float = Field(default=0, ge=0)
-    cors_origin: Annotated[list[str], NoDecode] = []
+    # Whose pages may call with cookies, comma-separated.
+    cors_origin: str = ""
     backend_host: str = "127.0.0.1"
     backend_port: int = 8000
 
@@ -28,13 +27,16 @@ class Settings(BaseSettings):
     def without_trailing_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
-    @field_validator("cors_origin", mode="before")
+    @field_validator("cors_origin")
     @classmethod
-    def exact_origins(cls, value: str) -> list[str]:
-        origins = [origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()]
+    def exact(cls, origins: str) -> str:
         if "*" in origins:
             raise ValueError("with cookies, origins have to be exact, like http://localhost:3000")
         return origins
+
+    @property
+    def cors_origins(self) -> list[str]:
+        return [origin.strip() for origin in self.cors_origin.split(",")]
 
 
 settings = Settings()
