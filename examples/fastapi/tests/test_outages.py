@@ -51,8 +51,8 @@ class SilentServer:
     ("sent", "forwarded"),
     [
         (
-            {"Cookie": "theme=dark; better-auth.session_token=abc.def%3D; better-auth.other=1"},
-            b"cookie: better-auth.session_token=abc.def%3D\r\n",
+            {"Cookie": "theme=dark; better-auth.session_token=abc.def%3d; better-auth.other=1"},
+            b"cookie: better-auth.session_token=abc.def%3d\r\n",
         ),
         (
             {"Cookie": "better-auth.session_token=abc", "Authorization": "Bearer token"},
@@ -102,7 +102,7 @@ def test_a_service_without_its_database(folder: Path) -> None:
 def test_a_service_that_is_asked_too_often(database_url: str, folder: Path) -> None:
     limits = {
         "RATE_LIMIT_ENABLED": "true",
-        "RATE_LIMIT_RULES": '{"/session":{"window":60,"max":1}}',
+        "RATE_LIMIT_RULES": '{"/get-session": {"window": 60, "max": 1}}',
     }
     with (
         servers.latchkey(database_url, folder, **limits) as auth,
