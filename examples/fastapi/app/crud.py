@@ -11,8 +11,8 @@ async def get_or_create_user_from_auth_id(
 ) -> AppUser:
     """The local row of a user, made on first sight, with the e-mail address and name of today.
 
-    One statement, so of many first requests at once each gets the same row. Fails with
-    `IntegrityError` where Latchkey has no such user any more.
+    One statement, so of many first requests at once each gets the same row. Breaks
+    the foreign key, an `IntegrityError`, where Latchkey has no such user any more.
     """
     statement = (
         insert(AppUser)

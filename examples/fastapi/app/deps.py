@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,8 +49,10 @@ async def get_current_user(
             db, auth_user_id=user.id, email=user.email, name=user.name
         )
     except IntegrityError as error:
-        # Deleted since the session was validated: the foreign key knows.
-        raise unauthorized("Invalid session") from error
+        # Deleted since the session was validated.
+        if isinstance(error.orig, ForeignKeyViolation):
+            raise unauthorized("Invalid session") from error
+        raise
 
 
 CurrentUser = Annotated[AppUser, Depends(get_current_user)]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,7 +79,28 @@ def test_they_make_what_the_models_say_and_propose_nothing_else(fresh_url: str) 
 
 
 def test_several_may_start_at_once(fresh_url: str) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        runs = list(pool.map(lambda _: alembic(fresh_url, "upgrade", "head"), range(4)))
+    with (
+        psycopg.connect(fresh_url) as db,
+        psycopg.connect(fresh_url, autocommit=True) as observer,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        # None can finish before all have begun: the foreign key has to wait for this.
+        db.execute('lock table "user"')
+        runs = [pool.submit(alembic, fresh_url, "upgrade", "head") for _ in range(3)]
+        give_up_at = time.monotonic() + 50
+        while waiting(observer) < 3 and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+        assert waiting(observer) == 3
+        db.commit()
 
-    assert [run.returncode for run in runs] == [0] * 4, [run.stderr for run in runs]
+    results = [run.result() for run in runs]
+    assert [result.returncode for result in results] == [0] * 3, [r.stderr for r in results]
+
+
+def waiting(db: psycopg.Connection) -> int:
+    """How many wait for a lock in this database."""
+    query = """select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'"""
+    row = db.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])

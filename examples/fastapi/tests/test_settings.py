@@ -65,3 +65,11 @@ def test_a_bad_setting_stops_the_start_and_is_named(
 
     for name in names:
         assert name in str(failure.value)
+
+
+def test_a_database_url_may_say_postgres(database_url: str, auth: Server, folder: Path) -> None:
+    url = database_url.replace("postgresql://", "postgres://")
+    with servers.application(url, auth.url, folder) as application:
+        answer = httpx.get(f"{application.url}/health")
+
+    assert answer.status_code == 200
