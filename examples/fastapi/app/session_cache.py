@@ -11,8 +11,8 @@ from .schemas import AuthUser
 class SessionCache:
     """Who holds which credential, for `seconds` from when that was asked.
 
-    A revoked session is believed that long, and no longer. Credentials are kept as their SHA-256:
-    a dump of the memory signs nobody in. The oldest entry makes room for a new one.
+    A revoked session is believed that long, and no longer. Of a credential its SHA-256 alone is
+    kept. The oldest entry makes room for a new one.
     """
 
     def __init__(

@@ -42,8 +42,12 @@ def auth(database_url: str, folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def application(database_url: str, auth: Server, folder: Path) -> Iterator[Server]:
-    origins = "http://localhost:3000, https://app.example.com"
-    with servers.application(database_url, auth.url, folder, CORS_ORIGIN=origins) as server:
+    settings = {
+        "CORS_ORIGIN": "http://localhost:3000, https://app.example.com",
+        # A busy machine is no outage.
+        "AUTH_TIMEOUT_SECONDS": "30",
+    }
+    with servers.application(database_url, auth.url, folder, **settings) as server:
         yield server
 
 

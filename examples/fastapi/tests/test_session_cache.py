@@ -11,7 +11,7 @@ from servers import Person, Server, me, says
 from app.schemas import AuthUser
 from app.session_cache import SessionCache
 
-SECONDS = 3.0
+SECONDS = 5.0
 ADA = AuthUser(id="1", email="ada@example.com", name="Ada")
 
 
