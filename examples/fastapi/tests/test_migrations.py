@@ -1,0 +1,106 @@
+"""The table of the application, in the database of Latchkey."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+import servers
+from servers import EXAMPLE
+
+OURS = {"app_users", "alembic_version"}
+
+
+@pytest.fixture
+def fresh_url(folder: Path) -> Iterator[str]:
+    """A database that Latchkey has migrated and we have not."""
+    with servers.database() as url:
+        with servers.latchkey(url, folder):
+            pass
+        yield url
+
+
+def alembic(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "alembic", *arguments],
+        cwd=EXAMPLE,
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": url,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def schema(url: str) -> dict[str, list[tuple[str, ...]]]:
+    """The columns, constraints and indexes of each table."""
+    queries = [
+        """select table_name, column_name, data_type, is_nullable, coalesce(column_default, '')
+             from information_schema.columns where table_schema = 'public'""",
+        """select conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+             from pg_constraint where connamespace = 'public'::regnamespace""",
+        "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'",
+    ]
+    tables: dict[str, list[tuple[str, ...]]] = {}
+    with psycopg.connect(url) as db:
+        for query in queries:
+            for table, *rest in db.execute(query):
+                tables.setdefault(table.strip('"'), []).append(tuple(rest))
+    return {table: sorted(described) for table, described in tables.items()}
+
+
+def test_they_leave_the_tables_of_latchkey_alone(fresh_url: str) -> None:
+    before = schema(fresh_url)
+
+    assert alembic(fresh_url, "upgrade", "head").returncode == 0
+    after = schema(fresh_url)
+    assert alembic(fresh_url, "downgrade", "base").returncode == 0
+
+    assert "user" in before
+    assert after.keys() - before.keys() == OURS
+    assert {table: after[table] for table in before} == before
+    assert {table: it for table, it in schema(fresh_url).items() if table not in OURS} == before
+
+
+def test_they_make_what_the_models_say_and_propose_nothing_else(fresh_url: str) -> None:
+    assert alembic(fresh_url, "upgrade", "head").returncode == 0
+
+    check = alembic(fresh_url, "check")
+
+    assert check.returncode == 0, check.stdout + check.stderr
+
+
+def test_several_may_start_at_once(fresh_url: str) -> None:
+    with (
+        psycopg.connect(fresh_url) as db,
+        psycopg.connect(fresh_url, autocommit=True) as observer,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        # None can finish before all have begun: the foreign key has to wait for this.
+        db.execute('lock table "user"')
+        runs = [pool.submit(alembic, fresh_url, "upgrade", "head") for _ in range(3)]
+        give_up_at = time.monotonic() + 50
+        while waiting(observer) < 3 and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+        assert waiting(observer) == 3
+        db.commit()
+
+    results = [run.result() for run in runs]
+    assert [result.returncode for result in results] == [0] * 3, [r.stderr for r in results]
+
+
+def waiting(db: psycopg.Connection) -> int:
+    """How many wait for a lock in this database."""
+    query = """select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'"""
+    row = db.execute(query).fetchone()
+    assert row is not None
+    return int(row[0])
