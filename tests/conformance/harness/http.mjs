@@ -7,12 +7,12 @@ import { HOST } from './settings.mjs';
 const PATIENCE_MS = 30_000;
 
 /**
- * Sends one request on a connection of its own.
+ * Sends one request, on a connection of its own unless an `agent` has one.
  *
  * `headers` is a list of `[name, value]`, sent as it stands after `Host`; `body` is a string, a Buffer or
  * undefined. With `chunked` the length is not told beforehand.
  */
-export function send(port, { method, target, headers = [], body, chunked = false }) {
+export function send(port, { method, target, headers = [], body, chunked = false, agent = false }) {
   const payload = body === undefined ? undefined : Buffer.from(body);
   const hosted = headers.some(([name]) => name.toLowerCase() === 'host');
   const wire = hosted ? [...headers] : [['Host', HOST], ...headers];
@@ -28,7 +28,7 @@ export function send(port, { method, target, headers = [], body, chunked = false
       method,
       path: target,
       headers: wire.flat(),
-      agent: false,
+      agent,
       setDefaultHeaders: false,
       timeout: PATIENCE_MS,
     });

@@ -95,8 +95,11 @@ function forkBetterAuth(database, { settings, options = {}, port, mailbox }) {
   });
 }
 
-/** Latchkey's local server, in a folder of its own, so that no `.env` of the project is read. */
-export async function startLatchkey(serverUrl, { binary, settings = {}, on }) {
+/**
+ * Latchkey's local server, in a folder of its own, so that no `.env` of the project is read. `variables` are laid over
+ * what follows from the settings; `on` as above.
+ */
+export async function startLatchkey(serverUrl, { name = 'Latchkey', binary, settings = {}, variables = {}, on }) {
   const chosen = { ...DEFAULTS, ...settings };
   const database = on ?? (await Database.create(serverUrl, 'latchkey'));
   // Latchkey makes no column for an additional field: it takes over a database that has them.
@@ -109,6 +112,7 @@ export async function startLatchkey(serverUrl, { binary, settings = {}, on }) {
       ...inherited(),
       DATABASE_URL: database.url,
       ...variablesFor(chosen, mailbox),
+      ...variables,
       AUTH_PORT: String(port),
       HOST: '127.0.0.1',
       LOG_LEVEL: process.env.VERBOSE ? 'debug' : 'warn',
@@ -116,7 +120,7 @@ export async function startLatchkey(serverUrl, { binary, settings = {}, on }) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const cleanUp = () => rm(folder, { recursive: true, force: true });
-  const side = new Side({ name: 'Latchkey', port, database, mailbox, child, cleanUp });
+  const side = new Side({ name, port, database, mailbox, child, cleanUp });
   return side.started(line(child.stdout, 'Latchkey listens on'));
 }
 
