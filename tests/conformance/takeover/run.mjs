@@ -8,6 +8,9 @@ import { environment, UsageError } from '../harness/settings.mjs';
 import { stopAll } from '../harness/sides.mjs';
 import caches from './caches.mjs';
 import client from './client.mjs';
+import databases from './databases.mjs';
+import guide from './guide.mjs';
+import legacy from './legacy.mjs';
 import limits from './limits.mjs';
 import links from './links.mjs';
 import { startPair } from './pair.mjs';
@@ -16,7 +19,7 @@ import sessions from './sessions.mjs';
 import start from './start.mjs';
 import traffic, { MUTANTS } from './traffic.mjs';
 
-const subjects = { start, passwords, sessions, caches, links, limits, client, traffic };
+const subjects = { start, databases, passwords, sessions, caches, links, limits, client, legacy, guide, traffic };
 
 const USAGE = `Usage: node takeover/run.mjs [--only SUBJECT]… [--mutants]
 
