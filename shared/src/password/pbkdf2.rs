@@ -1,10 +1,11 @@
 //! PBKDF2: PHC strings, passlib's modular ones, and Django's.
 
 use std::fmt::{self, Display};
+use std::num::NonZeroU32;
 
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
-use subtle::ConstantTimeEq;
+// Compiled once and for speed, with the processor's own SHA: RustCrypto's is generic, and would be compiled
+// as this crate is.
+use ring::pbkdf2::{self, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA512};
 
 use super::format::Format;
 use super::name::numbers;
@@ -53,7 +54,7 @@ impl Display for Digest {
 /// A stored hash.
 pub(super) struct Pbkdf2 {
     digest: Digest,
-    iterations: u32,
+    iterations: NonZeroU32,
     salt: Vec<u8>,
     key: Vec<u8>,
 }
@@ -77,6 +78,7 @@ impl Pbkdf2 {
         };
         let (salt, key) = (base64(parts.next()?)?, base64(parts.next()?)?);
         let has_length = length.is_none_or(|length| usize::try_from(length) == Ok(key.len()));
+        let iterations = NonZeroU32::new(iterations)?;
         (has_length && parts.next().is_none())
             .then_some(Self { digest, iterations, salt, key })
             .filter(Self::is_bearable)
@@ -98,23 +100,21 @@ impl Pbkdf2 {
     /// A key that is longer than a digest is computed part by part, each of which costs all iterations.
     fn is_bearable(&self) -> bool {
         let parts = u32::try_from(self.key.len().div_ceil(self.digest.bytes())).unwrap_or(u32::MAX);
-        let iterations = self.iterations.saturating_mul(parts);
+        let iterations = self.iterations.get().saturating_mul(parts);
         KEY_BYTES.contains(&self.key.len())
             && Format::Pbkdf2 { digest: self.digest, iterations }.is_bearable()
     }
 
     pub(super) fn format(&self) -> Format {
-        Format::Pbkdf2 { digest: self.digest, iterations: self.iterations }
+        Format::Pbkdf2 { digest: self.digest, iterations: self.iterations.get() }
     }
 
     pub(super) fn verify(&self, password: &[u8]) -> bool {
-        let mut computed = vec![0; self.key.len()];
-        let compute = match self.digest {
-            Digest::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>,
-            Digest::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>,
-            Digest::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>,
+        let algorithm = match self.digest {
+            Digest::Sha1 => PBKDF2_HMAC_SHA1,
+            Digest::Sha256 => PBKDF2_HMAC_SHA256,
+            Digest::Sha512 => PBKDF2_HMAC_SHA512,
         };
-        compute(password, &self.salt, self.iterations, &mut computed);
-        computed.ct_eq(&self.key).into()
+        pbkdf2::verify(algorithm, self.iterations, &self.salt, password, &self.key).is_ok()
     }
 }
