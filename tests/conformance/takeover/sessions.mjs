@@ -44,15 +44,15 @@ export default [
           const [said, saidThere] = [await person.session(here), await person.session(there)];
 
           assert.equal(said.user.email, person.email);
-          assert.deepEqual(saidThere, said, way);
+          assert.deepEqual(saidThere, said, `get-session ${way}`);
         }),
 
       'a bearer token, bare and signed': async (pair) =>
         bothWays(pair, async (here, there, way) => {
           const person = await Person.signedUp(here);
 
-          for (const token of [person.token, person.signedToken]) {
-            assert.equal((await person.session(there, bearer(token)))?.user.email, person.email, `${token}, ${way}`);
+          for (const [how, token] of [['bare', person.token], ['signed', person.signedToken]]) {
+            assert.equal((await person.session(there, bearer(token)))?.user.email, person.email, `${how}, ${way}`);
           }
           assert.equal(await person.session(there, bearer(`${person.token}.forged`)), null, `a forged one, ${way}`);
         }),
@@ -68,6 +68,7 @@ export default [
           const extended = await person.session(there);
           const after = await person.get(here, '/get-session');
 
+          assert.ok(extended, `it is honoured, ${way}`);
           assert.ok(Date.parse(extended.session.expiresAt) - Date.now() > 6.9 * DAY_MS, `it is extended, ${way}`);
           assert.deepEqual(after.json, extended, `and both say so, ${way}`);
           assert.deepEqual(valuesOf(after, 'set-cookie'), [], `nor is it due again at ${here.name}`);
@@ -91,8 +92,9 @@ export default [
         const device = await person.onAnotherDevice(pair.latchkey);
 
         for (const side of [pair.betterAuth, pair.latchkey]) {
-          const { json } = await device.get(side, '/list-sessions');
-          const tokens = json.map(({ token }) => token).toSorted();
+          const listed = await device.get(side, '/list-sessions');
+          expectStatus(200, listed, `list-sessions at ${side.name}`);
+          const tokens = listed.json.map(({ token }) => token).toSorted();
           assert.deepEqual(tokens, [person.token, device.token].toSorted(), `list-sessions at ${side.name}`);
         }
       },
