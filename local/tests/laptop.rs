@@ -233,6 +233,35 @@ fn a_taken_port_is_named_with_its_cure() {
 }
 
 #[test]
+fn a_server_is_asked_whether_it_answers() {
+    let folder = Folder::new();
+    let mut server = folder.serve(&[]);
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    let port = port.to_owned();
+    let ask = |host| {
+        let output = folder.run(&[("HOST", host), ("AUTH_PORT", &port)], &["health"]);
+        (output.status.code(), text(&output))
+    };
+
+    for host in ["", "0.0.0.0", "127.0.0.1"] {
+        assert_eq!(ask(host), (Some(0), String::new()), "HOST={host}");
+    }
+    server.interrupt();
+    let (code, said) = ask("0.0.0.0");
+    assert!(code == Some(1) && said.contains("/health does not answer"), "{said}");
+
+    let stranger = std::net::TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
+    let answers = std::thread::spawn(move || {
+        let (mut stream, _) = stranger.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\n\r\n").unwrap();
+        let _ = stream.read(&mut [0; 512]);
+    });
+    let (code, said) = ask("0.0.0.0");
+    assert!(code == Some(1) && said.contains("503"), "{said}");
+    answers.join().unwrap();
+}
+
+#[test]
 fn the_seeds_env_file_is_read_and_its_placeholder_refused() {
     let folder = Folder::new();
     let seeds = "DATABASE_URL=postgresql://postgres:postgres@postgres:5432/app\n\
