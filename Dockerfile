@@ -8,16 +8,16 @@ ARG RUST=rust:1.95-slim-trixie
 ARG DEBIAN=debian:trixie-slim
 
 FROM ${RUST} AS build
-WORKDIR /latchkey
+WORKDIR /src
 COPY . .
 # What was fetched and compiled is kept between builds, outside the image.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
-    --mount=type=cache,target=/latchkey/target \
-    cargo build --release --locked --package local && cp target/release/latchkey /usr/local/bin/
+    --mount=type=cache,target=/src/target \
+    cargo build --release --locked --package local && cp target/release/latchkey /
 
 FROM ${DEBIAN}
 RUN useradd --uid 10001 --create-home latchkey
-COPY --from=build /usr/local/bin/latchkey /usr/local/bin/
+COPY --from=build /latchkey /usr/local/bin/
 # By number, so that an orchestrator sees that it is not root.
 USER 10001
 WORKDIR /home/latchkey

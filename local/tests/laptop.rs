@@ -10,6 +10,28 @@ use std::process::{Child, Command, Output, Stdio};
 const SIGN_UP: &str = r#"{"email":"test@example.com","password":"password123","name":"Test User"}"#;
 const SIGN_IN: &str = r#"{"email":"test@example.com","password":"password123"}"#;
 
+/// The "Complete .env Template" of the plan that Latchkey follows, to the letter.
+const SEEDS_TEMPLATE: &str = "\
+# Database
+DATABASE_URL=postgresql://postgres:postgres@postgres:5432/app
+REDIS_URL=redis://redis:6379/0
+
+# Auth Server
+BETTER_AUTH_SECRET=<generate-with-openssl-rand-base64-32>
+PUBLIC_URL=http://localhost:4000
+CORS_ORIGIN=http://localhost:3000
+AUTH_PORT=4000
+
+# Frontend
+VITE_AUTH_URL=http://localhost:4000
+VITE_API_URL=http://localhost:8000
+FRONTEND_PORT=3000
+
+# Backend
+AUTH_SERVER_URL=http://auth-server:4000
+BACKEND_PORT=8000
+";
+
 /// A folder of the test's own.
 struct Folder(PathBuf);
 
@@ -264,11 +286,8 @@ fn a_server_is_asked_whether_it_answers() {
 #[test]
 fn the_seeds_env_file_is_read_and_its_placeholder_refused() {
     let folder = Folder::new();
-    let seeds = "DATABASE_URL=postgresql://postgres:postgres@postgres:5432/app\n\
-                 REDIS_URL=redis://redis:6379/0\n\
-                 BETTER_AUTH_SECRET=<generate-with-openssl-rand-base64-32>\n\
-                 PUBLIC_URL=http://localhost:4000\nCORS_ORIGIN=http://localhost:3000\nAUTH_PORT=4000\n";
-    std::fs::write(folder.0.join(".env"), seeds).unwrap();
+    assert_eq!(include_str!("../../examples/.env.example"), SEEDS_TEMPLATE);
+    std::fs::write(folder.0.join(".env"), SEEDS_TEMPLATE).unwrap();
 
     let output = folder.run(&[], &[]);
 
