@@ -9,6 +9,7 @@ with the packages of tests/requirements.txt installed.
 """
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -64,9 +65,12 @@ def image(engine: docker.DockerClient, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The variables that compose gives the auth server: the seed's template, with a secret in its place."""
-    secret = subprocess.run(["openssl", "rand", "-base64", "32"], check=True, capture_output=True, text=True)
-    env = TEMPLATE.replace(PLACEHOLDER, secret.stdout.strip())
+    """The variables that compose gives the auth server: the seed's template, with the secret of the README's command."""
+    home = tmp_path_factory.mktemp("readme")
+    folder = tools.copy_examples(home)
+    (command,) = re.findall(r"^sed .*$", (folder / "README.md").read_text(), re.MULTILINE)
+    subprocess.run(["sh", "-euc", command], cwd=home, check=True)
+    env = (folder / ".env").read_text()
     compose, _ = tools.read_by_compose(env, tmp_path_factory.mktemp("compose"))
     return {name: str(value) for name, value in compose["services"]["auth-server"]["environment"].items()}
 

@@ -20,14 +20,18 @@ def build(*arguments: str, context: Path = ROOT) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def copy_examples(home: Path) -> Path:
+    """The examples in a folder of the test's own, without what may lie there."""
+    ignored = shutil.ignore_patterns("node_modules", ".venv", ".env")
+    return shutil.copytree(ROOT / "examples", home / "examples", ignore=ignored)
+
+
 def read_by_compose(env: str, home: Path) -> tuple[dict[str, Any], str]:
     """What Compose makes of examples/compose.yaml beside that `.env`, and what it warns of."""
-    folder = home / "examples"
-    shutil.copytree(ROOT / "examples", folder, ignore=shutil.ignore_patterns("node_modules", ".venv", ".env"))
+    folder = copy_examples(home)
     (folder / ".env").write_text(env)
-    done = subprocess.run(
-        [*_compose(), "--file", folder / "compose.yaml", "config"], capture_output=True, text=True
-    )
+    command = [*_compose(), "--file", folder / "compose.yaml", "config"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return yaml.safe_load(done.stdout), done.stderr
 
