@@ -31,7 +31,6 @@ from bridge import Bridge
 from mail_catcher import MailCatcher
 
 TEMPLATE = (tools.ROOT / "examples/.env.example").read_text()
-PLACEHOLDER = "<generate-with-openssl-rand-base64-32>"
 
 
 def pytest_configure() -> None:

@@ -1,6 +1,7 @@
 """The Dockerfile, built on stand-ins for its bases (stand_ins.py), and its container with the seed's `.env`."""
 
 import json
+import re
 import subprocess
 import time
 import urllib.request
@@ -13,7 +14,7 @@ from docker.models.containers import Container
 from docker.models.images import Image
 
 import tools
-from conftest import PLACEHOLDER, Stack
+from conftest import TEMPLATE, Stack
 
 USER = "10001"
 
@@ -108,7 +109,8 @@ def test_its_health_check_fails_while_the_server_does_not_answer(stack: Stack, s
 def test_the_seeds_placeholder_is_refused_with_the_command_that_makes_a_secret(
     stack: Stack, settings: dict[str, str]
 ) -> None:
-    container = stack.start({**settings, "BETTER_AUTH_SECRET": PLACEHOLDER})
+    (placeholder,) = re.findall(r"^BETTER_AUTH_SECRET=(.*)$", TEMPLATE, re.MULTILINE)
+    container = stack.start({**settings, "BETTER_AUTH_SECRET": placeholder})
 
     status = container.wait(timeout=30)["StatusCode"]
 
