@@ -5,6 +5,7 @@ mod development;
 mod docs;
 mod embedded;
 mod environment;
+mod health;
 mod inbox;
 mod inspect;
 mod mailer;
@@ -18,6 +19,7 @@ use shared::db::migrate::Consent;
 
 const USAGE: &str = "\
 latchkey                              serve every endpoint, on AUTH_PORT (4000)
+latchkey health                       ask the server whether it answers; fails if it does not
 latchkey inspect [--json] [URL]       look into the settings and the database of URL (or DATABASE_URL): what
                                       was found, what `migrate` would change, what would break. Writes nothing.
                                       Ends with 0: nothing stands in the way, 1: something does, 2: can't look
@@ -42,6 +44,7 @@ async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let args: Vec<_> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         [] => serve::run(&environment).await?,
+        ["health"] => health::run(&environment).await?,
         ["inspect", options @ ..] => return Ok(inspect::run(&environment, options).await),
         ["migrate"] => serve::migrate(&environment, Consent::default()).await?,
         ["migrate", "--default-issuer"] => {

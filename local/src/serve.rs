@@ -112,7 +112,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         None => keyring("BETTER_AUTH_SECRET", &development::signing_secret()?)?,
     };
     let mailer = Mailer::load(var).await?;
-    let listener = listen(var).await?;
+    let listener = listen(address(var)?).await?;
     let address = listener.local_addr()?;
     if config.base_url.is_none() {
         config.base_url = BaseUrl::parse(&format!("http://localhost:{}", address.port()));
@@ -166,7 +166,8 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     database.close().await
 }
 
-async fn listen(var: impl Fn(&str) -> Option<String>) -> Result<TcpListener, Failure> {
+/// Where `HOST` and `AUTH_PORT` have it listen.
+pub fn address(var: impl Fn(&str) -> Option<String>) -> Result<SocketAddr, Failure> {
     let set = |name, default: &str| {
         var(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
     };
@@ -176,8 +177,12 @@ async fn listen(var: impl Fn(&str) -> Option<String>) -> Result<TcpListener, Fai
     let port: u16 = set("AUTH_PORT", "4000").parse().map_err(
         |_| "AUTH_PORT is malformed: it has to be a port, from 0 (any free one) to 65535",
     )?;
-    TcpListener::bind((host, port)).await.map_err(|error| {
-        format!("can't listen on {host}:{port} ({error}); set AUTH_PORT to a free port").into()
+    Ok(SocketAddr::new(host, port))
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address} ({error}); set AUTH_PORT to a free port").into()
     })
 }
 

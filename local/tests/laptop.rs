@@ -10,6 +10,28 @@ use std::process::{Child, Command, Output, Stdio};
 const SIGN_UP: &str = r#"{"email":"test@example.com","password":"password123","name":"Test User"}"#;
 const SIGN_IN: &str = r#"{"email":"test@example.com","password":"password123"}"#;
 
+/// The "Complete .env Template" of the plan that Latchkey follows, to the letter.
+const SEEDS_TEMPLATE: &str = "\
+# Database
+DATABASE_URL=postgresql://postgres:postgres@postgres:5432/app
+REDIS_URL=redis://redis:6379/0
+
+# Auth Server
+BETTER_AUTH_SECRET=<generate-with-openssl-rand-base64-32>
+PUBLIC_URL=http://localhost:4000
+CORS_ORIGIN=http://localhost:3000
+AUTH_PORT=4000
+
+# Frontend
+VITE_AUTH_URL=http://localhost:4000
+VITE_API_URL=http://localhost:8000
+FRONTEND_PORT=3000
+
+# Backend
+AUTH_SERVER_URL=http://auth-server:4000
+BACKEND_PORT=8000
+";
+
 /// A folder of the test's own.
 struct Folder(PathBuf);
 
@@ -233,13 +255,39 @@ fn a_taken_port_is_named_with_its_cure() {
 }
 
 #[test]
+fn a_server_is_asked_whether_it_answers() {
+    let folder = Folder::new();
+    let mut server = folder.serve(&[]);
+    let (_, port) = server.address.rsplit_once(':').unwrap();
+    let port = port.to_owned();
+    let ask = |host| {
+        let output = folder.run(&[("HOST", host), ("AUTH_PORT", &port)], &["health"]);
+        (output.status.code(), text(&output))
+    };
+
+    for host in ["", "0.0.0.0", "127.0.0.1"] {
+        assert_eq!(ask(host), (Some(0), String::new()), "HOST={host}");
+    }
+    server.interrupt();
+    let (code, said) = ask("0.0.0.0");
+    assert!(code == Some(1) && said.contains("/health does not answer"), "{said}");
+
+    let stranger = std::net::TcpListener::bind(format!("127.0.0.1:{port}")).unwrap();
+    let answers = std::thread::spawn(move || {
+        let (mut stream, _) = stranger.accept().unwrap();
+        stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\n\r\n").unwrap();
+        let _ = stream.read(&mut [0; 512]);
+    });
+    let (code, said) = ask("0.0.0.0");
+    assert!(code == Some(1) && said.contains("503"), "{said}");
+    answers.join().unwrap();
+}
+
+#[test]
 fn the_seeds_env_file_is_read_and_its_placeholder_refused() {
     let folder = Folder::new();
-    let seeds = "DATABASE_URL=postgresql://postgres:postgres@postgres:5432/app\n\
-                 REDIS_URL=redis://redis:6379/0\n\
-                 BETTER_AUTH_SECRET=<generate-with-openssl-rand-base64-32>\n\
-                 PUBLIC_URL=http://localhost:4000\nCORS_ORIGIN=http://localhost:3000\nAUTH_PORT=4000\n";
-    std::fs::write(folder.0.join(".env"), seeds).unwrap();
+    assert_eq!(include_str!("../../examples/.env.example"), SEEDS_TEMPLATE);
+    std::fs::write(folder.0.join(".env"), SEEDS_TEMPLATE).unwrap();
 
     let output = folder.run(&[], &[]);
 

@@ -7,6 +7,7 @@ mod database_url;
 mod disabled_paths;
 mod error;
 pub mod mail;
+mod nearby;
 mod passwords;
 mod rate_limits;
 pub mod secrets;
@@ -29,6 +30,7 @@ pub use database_url::{DatabaseTls, database_options};
 pub use disabled_paths::DisabledPaths;
 pub use error::ConfigError;
 pub use mail::MailSettings;
+pub use nearby::Nearby;
 pub use passwords::PasswordSettings;
 pub use rate_limits::{RateLimits, Rule};
 pub use sessions::{Refresh, SessionSettings};
@@ -76,7 +78,7 @@ pub struct Config {
     pub error_url: Option<String>,
     /// `BEARER_REQUIRE_SIGNATURE`: refuse the bare session token as a bearer token.
     pub bearer_requires_signature: bool,
-    /// `DATABASE_CA`.
+    /// `DATABASE_CA`, and which servers need no TLS.
     pub database_tls: DatabaseTls,
     /// `DATABASE_MAX_CONNECTIONS` of one process.
     pub database_max_connections: u32,
@@ -149,7 +151,7 @@ impl Config {
             fields: Declared::from_vars(&vars)?,
             error_url: vars.get("ERROR_URL").map(|url| url.trim().to_owned()),
             bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE", false)?,
-            database_tls: DatabaseTls::from_vars(&vars)?,
+            database_tls: DatabaseTls::from_vars(&vars, Nearby::of(mode))?,
             database_max_connections: vars.number(
                 "DATABASE_MAX_CONNECTIONS",
                 1..=1000,

@@ -11,6 +11,7 @@ use mailer::transport::smtp::Smtp;
 use mailer::{Inbox, LEASE, MAX_ATTEMPTS, Mailer, Report};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use shared::config::Nearby;
 use shared::config::mail::MailerSettings;
 use shared::db::outbox;
 use shared::keys::Keyring;
@@ -376,7 +377,8 @@ async fn starttls_comes_before_password_and_mail() {
     let server = MailServer::start(Manners { wants_password: true, ..manners }).await;
     let url = Secret::new(format!("smtp://ada:p%40ss@localhost:{}", server.port));
     let mailer = |trusted: &[Vec<u8>]| {
-        let smtp = Smtp::new("SMTP_URL", &url, "App <no-reply@example.com>", trusted).unwrap();
+        let from = "App <no-reply@example.com>";
+        let smtp = Smtp::new("SMTP_URL", &url, Nearby::Machine, from, trusted).unwrap();
         Mailer::with(MailerSettings::from_vars(|_| None).unwrap(), Transport::Smtp(smtp)).unwrap()
     };
 
@@ -395,7 +397,7 @@ async fn a_server_without_starttls_gets_neither_password_nor_mail() {
     let app = app_with_mail().await;
     let server = MailServer::start(Manners { wants_password: true, ..Manners::default() }).await;
     let url = Secret::new(format!("smtp://ada:pass@localhost:{}", server.port));
-    let smtp = Smtp::new("SMTP_URL", &url, "no-reply@example.com", &[]).unwrap();
+    let smtp = Smtp::new("SMTP_URL", &url, Nearby::Machine, "no-reply@example.com", &[]).unwrap();
     let settings = MailerSettings::from_vars(|_| None).unwrap();
 
     assert_eq!(

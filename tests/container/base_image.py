@@ -38,7 +38,7 @@ def make(engine: docker.DockerClient) -> None:
     """Makes the image: a second's work, and no network."""
     remove(engine)
     engine.api.import_image_from_data(
-        _archive(),
+        archive(_PROGRAMS, _ETC),
         repository=REPOSITORY,
         tag=IMAGE.partition(":")[2],
         changes=["ENV LAMBDA_TASK_ROOT=/var/task LAMBDA_RUNTIME_DIR=/var/runtime PATH=/bin", "WORKDIR /var/task"],
@@ -51,25 +51,27 @@ def remove(engine: docker.DockerClient) -> None:
         engine.images.remove(image.id, force=True)
 
 
-def _archive() -> bytes:
-    files = {f"bin/{name}": _program(name) for name in _PROGRAMS}
-    files |= {path: Path(path) for program in _PROGRAMS for path in _linked(_program(program))}
+def archive(programs: tuple[str, ...], texts: dict[str, str], more: dict[str, Path] | None = None) -> bytes:
+    """A file system as a tar: these programs of this machine and what they link, texts and files by their paths."""
+    files = {f"bin/{name}": _program(name) for name in programs}
+    files |= {path: Path(path) for program in programs for path in _linked(_program(program))}
     files |= {path: Path(path) for path in _found(_LIBRARIES)}
+    files |= more or {}
     data = io.BytesIO()
-    with tarfile.open(fileobj=data, mode="w") as archive:
+    with tarfile.open(fileobj=data, mode="w") as tar:
         for folder in _FOLDERS:
             entry = tarfile.TarInfo(folder)
             entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755
-            archive.addfile(entry)
+            tar.addfile(entry)
         for path, source in files.items():
             # What is a link here is a file there: its target may have another name.
-            archive.add(source.resolve(), path.lstrip("/"))
+            tar.add(source.resolve(), path.lstrip("/"))
         if _CERTIFICATES.exists():
-            archive.add(_CERTIFICATES.resolve(), str(_CERTIFICATES).lstrip("/"))
-        for path, text in _ETC.items():
+            tar.add(_CERTIFICATES.resolve(), str(_CERTIFICATES).lstrip("/"))
+        for path, text in texts.items():
             entry = tarfile.TarInfo(path)
-            entry.size = len(text)
-            archive.addfile(entry, io.BytesIO(text.encode()))
+            entry.size, entry.mode = len(text), 0o755 if "bin/" in path else 0o644
+            tar.addfile(entry, io.BytesIO(text.encode()))
     return data.getvalue()
 
 

@@ -9,7 +9,7 @@ import threading
 class Bridge:
     """Forwards connections from a port of a container network's own address to one on loopback."""
 
-    def __init__(self, address: str, upstream: tuple[str, int]):
+    def __init__(self, address: str, upstream: tuple[str, int], port: int = 0):
         class Forward(socketserver.BaseRequestHandler):
             def handle(self) -> None:
                 with contextlib.suppress(OSError), socket.create_connection(upstream) as server:
@@ -18,7 +18,7 @@ class Bridge:
                     _pump(self.request, server)
                     back.join()
 
-        self._server = socketserver.ThreadingTCPServer((address, 0), Forward)
+        self._server = socketserver.ThreadingTCPServer((address, port), Forward)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.address: tuple[str, int] = (address, self._server.server_address[1])

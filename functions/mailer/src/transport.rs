@@ -159,8 +159,8 @@ fn from_secret(
             let fields = settings.user_fields.clone();
             Ok(Transport::Webhook(Box::new(Webhook::new(url.clone(), name, secret, fields)?)))
         }
-        TransportSettings::Smtp { from, .. } => {
-            Ok(Transport::Smtp(Smtp::new(name, secret, from, &[])?))
+        TransportSettings::Smtp { from, plain, .. } => {
+            Ok(Transport::Smtp(Smtp::new(name, secret, *plain, from, &[])?))
         }
         TransportSettings::None
         | TransportSettings::Ses { .. }

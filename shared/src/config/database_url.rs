@@ -6,8 +6,9 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use url::Host;
 
-use super::{ConfigError, Vars};
+use super::{ConfigError, Nearby, Vars};
 use crate::secret::Secret;
 
 const DATABASE_CA: &str = "DATABASE_CA";
@@ -18,17 +19,19 @@ const AN_AUTHORITY: &str = "it has to be one or more certificates in PEM, each f
 /// connection to a DB instance or cluster"; regions that are younger need `DATABASE_CA`).
 const RDS: &str = include_str!("../../certs/rds.pem");
 
-/// `DATABASE_CA`: an authority that the database's certificate may come from, beside the public ones.
+/// How a database proves who it is, and which need not.
 #[derive(Clone, Debug, Default)]
 pub struct DatabaseTls {
+    /// `DATABASE_CA`: an authority that the certificate may come from, beside the public ones.
     ca: Option<String>,
+    exempt: Nearby,
 }
 
 impl DatabaseTls {
-    pub(super) fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+    pub(super) fn from_vars(vars: &Vars<'_>, exempt: Nearby) -> Result<Self, ConfigError> {
         // A line break is awkward to type in a parameter of a template.
         let Some(ca) = vars.get(DATABASE_CA).map(|text| text.replace("\\n", "\n")) else {
-            return Ok(Self::default());
+            return Ok(Self { ca: None, exempt });
         };
         let certificates: Result<Vec<_>, _> =
             CertificateDer::pem_slice_iter(ca.as_bytes()).collect();
@@ -38,7 +41,7 @@ impl DatabaseTls {
         if certificates.is_empty() || certificates.into_iter().any(|one| roots.add(one).is_err()) {
             return Err(malformed());
         }
-        Ok(Self { ca: Some(ca) })
+        Ok(Self { ca: Some(ca), exempt })
     }
 
     /// What the server's certificate may come from, beside the public authorities.
@@ -51,7 +54,7 @@ impl DatabaseTls {
 /// Reads `postgres://user:password@host/database`. `name` is the variable that an error names; the
 /// URL itself, which holds a password, is never repeated.
 ///
-/// The server has to prove who it is, whatever `sslmode` asks for less, unless it is on this machine or
+/// The server has to prove who it is, whatever `sslmode` asks for less, unless it is near ([`Nearby`]) or
 /// the URL says `sslmode=disable`.
 pub fn database_options(
     name: &'static str,
@@ -70,7 +73,7 @@ pub fn database_options(
         PgConnectOptions::from_str(url).map_err(|_| malformed())?.extra_float_digits(None);
     let options = match options.get_ssl_mode() {
         PgSslMode::Disable => options,
-        PgSslMode::Allow | PgSslMode::Prefer if is_here(&options) => options,
+        PgSslMode::Allow | PgSslMode::Prefer if is_near(&options, tls.exempt) => options,
         // Without the name, any public certificate would do.
         _ => options.ssl_mode(PgSslMode::VerifyFull),
     };
@@ -82,13 +85,11 @@ pub fn database_options(
     })
 }
 
-fn is_here(options: &PgConnectOptions) -> bool {
+fn is_near(options: &PgConnectOptions, nearby: Nearby) -> bool {
     let host = options.get_host();
-    let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
     options.get_socket().is_some()
         || host.starts_with('/')
-        || host == "localhost"
-        || ip.is_ok_and(|ip| ip.is_loopback())
+        || Host::parse(host).is_ok_and(|host| nearby.includes(&host))
 }
 
 /// `eu-central-1` of `name.id.eu-central-1.rds.amazonaws.com`.
@@ -104,13 +105,15 @@ fn rds_authorities(region: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     fn options(url: &str) -> PgConnectOptions {
         database_options("DATABASE_URL", &Secret::new(url), &DatabaseTls::default()).unwrap()
     }
 
     fn tls(ca: &str) -> Result<DatabaseTls, ConfigError> {
-        DatabaseTls::from_vars(&Vars(&|name| (name == DATABASE_CA).then(|| ca.to_owned())))
+        let var = |name: &str| (name == DATABASE_CA).then(|| ca.to_owned());
+        DatabaseTls::from_vars(&Vars(&var), Nearby::Machine)
     }
 
     #[test]
@@ -147,6 +150,25 @@ mod tests {
         }
         let options = options("postgres://u:p@localhost.example.com/d");
         assert!(matches!(options.get_ssl_mode(), PgSslMode::VerifyFull));
+    }
+
+    #[test]
+    fn a_server_of_a_network_of_containers_need_not_outside_lambda() {
+        let mode = |pairs: &[(&str, &str)], query: &str| {
+            let var = |name: &str| {
+                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            };
+            let tls = Config::from_vars(var).unwrap().database_tls;
+            let url =
+                Secret::new(format!("postgresql://postgres:postgres@postgres:5432/app{query}"));
+            database_options("DATABASE_URL", &url, &tls).unwrap().get_ssl_mode()
+        };
+
+        assert!(matches!(mode(&[], ""), PgSslMode::Prefer));
+        assert!(matches!(mode(&[("NODE_ENV", "production")], ""), PgSslMode::Prefer));
+        assert!(matches!(mode(&[], "?sslmode=require"), PgSslMode::VerifyFull), "as it asks for");
+        let lambda = [("AWS_LAMBDA_FUNCTION_NAME", "sign-in-email")];
+        assert!(matches!(mode(&lambda, ""), PgSslMode::VerifyFull));
     }
 
     #[test]

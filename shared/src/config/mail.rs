@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 use time::Duration as Seconds;
-use url::{Host, Url};
+use url::Url;
 
-use super::{ConfigError, Mode, Vars};
+use super::{ConfigError, Mode, Nearby, Vars};
 use crate::secret::Secret;
 
 /// What the endpoints need to know: whether a mail can be sent at all.
@@ -101,6 +101,8 @@ pub enum TransportSettings {
         from: String,
         /// `SMTP_URL` or `SMTP_URL_ARN`.
         url: SecretSetting,
+        /// Which servers may be spoken to without TLS, where the URL says so.
+        plain: Nearby,
     },
     /// Amazon SES.
     Ses {
@@ -154,6 +156,7 @@ impl MailerSettings {
                     ["SMTP_URL", "SMTP_URL_ARN"],
                     "smtp://user:password@host:587",
                 )?,
+                plain: Nearby::of(mode),
             },
             TransportKind::Ses => TransportSettings::Ses { from: from()? },
             TransportKind::Webhook => TransportSettings::Webhook {
@@ -223,7 +226,7 @@ fn webhook_url(vars: &Vars<'_>) -> Result<Url, ConfigError> {
         let is_plain = url.username().is_empty() && url.password().is_none();
         let is_safe = match url.scheme() {
             "https" => true,
-            "http" => url.host().is_some_and(|host| is_loopback(&host)),
+            "http" => url.host().is_some_and(|host| Nearby::Machine.includes(&host)),
             _ => false,
         };
         (is_plain && is_safe).then_some(url)
@@ -232,15 +235,6 @@ fn webhook_url(vars: &Vars<'_>) -> Result<Url, ConfigError> {
     vars.parse(name, wanted, read)?.ok_or_else(|| {
         ConfigError::missing(name, "set it to the https:// URL that is told what to send")
     })
-}
-
-/// Whether a host is this machine: `localhost`, `127.0.0.0/8`, `::1`.
-pub fn is_loopback(host: &Host<impl AsRef<str>>) -> bool {
-    match host {
-        Host::Domain(name) => name.as_ref().eq_ignore_ascii_case("localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    }
 }
 
 #[cfg(test)]

@@ -12,8 +12,7 @@ use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsPar
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use percent_encoding::percent_decode_str;
-use shared::config::ConfigError;
-use shared::config::mail::is_loopback;
+use shared::config::{ConfigError, Nearby};
 use shared::secret::Secret;
 use time::OffsetDateTime;
 use url::{Host, Url};
@@ -25,8 +24,8 @@ use crate::roots;
 use crate::template::Rendered;
 
 const WANTED: &str = "it has to be smtp://user:password@host:587 or smtps://user:password@host:465, with \
-                      what is special in user and password percent-encoded; ?tls=none is for a \
-                      loopback host alone";
+                      what is special in user and password percent-encoded; ?tls=none is for this \
+                      machine, and outside Lambda for a host without a dot in its name";
 /// Of a command; the whole has a limit of its own.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -52,7 +51,7 @@ struct Server {
 }
 
 enum Security {
-    /// Plain, on this machine.
+    /// Plain, to a host that is near.
     None,
     /// STARTTLS, or nothing.
     Upgrade,
@@ -61,18 +60,19 @@ enum Security {
 }
 
 impl Smtp {
-    /// From an `SMTP_URL`; `name` is the variable that an error names. `trusted` are certificates
-    /// (DER) that are trusted beside the system's.
+    /// From an `SMTP_URL`; `name` is the variable that an error names. `plain` are the hosts that may do
+    /// without TLS, `trusted` certificates (DER) that are trusted beside the system's.
     ///
     /// Errors never repeat the URL.
     pub fn new(
         name: &'static str,
         url: &Secret,
+        plain: Nearby,
         from: &str,
         trusted: &[Vec<u8>],
     ) -> Result<Self, ConfigError> {
         let malformed = || ConfigError::Malformed { name, problem: WANTED.into() };
-        let server = Server::parse(url.expose()).ok_or_else(malformed)?;
+        let server = Server::parse(url.expose(), plain).ok_or_else(malformed)?;
         let from = sender(from)?;
         // A URL has an IPv6 address in brackets, a connection has not.
         let host = match &server.host {
@@ -107,7 +107,7 @@ impl Smtp {
 }
 
 impl Server {
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str, plain: Nearby) -> Option<Self> {
         let url = Url::parse(text.trim()).ok()?;
         // The scheme is not one that `Url` knows, so it leaves the host as it is written.
         let host = Host::parse(url.host_str()?).ok()?;
@@ -119,7 +119,7 @@ impl Server {
         };
         let (security, port) = match (url.scheme(), tls) {
             ("smtp", None | Some("required")) => (Security::Upgrade, 587),
-            ("smtp", Some("none")) if is_loopback(&host) => (Security::None, 25),
+            ("smtp", Some("none")) if plain.includes(&host) => (Security::None, 25),
             ("smtps", None | Some("required")) => (Security::Implicit, 465),
             _ => return None,
         };
@@ -218,23 +218,36 @@ fn is_of_recipient(code: &str, enhanced: Option<[u16; 3]>) -> bool {
 mod tests {
     use super::*;
 
-    fn smtp(url: &str) -> Result<Smtp, String> {
-        Smtp::new("SMTP_URL", &Secret::new(url), "App <a@example.com>", &[])
+    fn smtp(url: &str, plain: Nearby) -> Result<Smtp, String> {
+        Smtp::new("SMTP_URL", &Secret::new(url), plain, "App <a@example.com>", &[])
             .map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_url_is_read() {
-        let server = Server::parse("smtp://ada%40example.com:p%2Fw@Mail.example.com").unwrap();
+        let parse = |url| Server::parse(url, Nearby::Machine);
+        let server = parse("smtp://ada%40example.com:p%2Fw@Mail.example.com").unwrap();
 
         assert_eq!((server.host.to_string().as_str(), server.port), ("mail.example.com", 587));
         assert!(matches!(server.security, Security::Upgrade));
         let expected = Credentials::new("ada@example.com".into(), "p/w".into());
         assert_eq!(server.credentials, Some(expected));
-        let server = Server::parse("smtps://mail.example.com").unwrap();
+        let server = parse("smtps://mail.example.com").unwrap();
         assert!(matches!(server.security, Security::Implicit) && server.port == 465);
-        assert!(smtp("smtp://u:p@127.0.0.1:1025?tls=none").is_ok());
-        assert!(smtp("smtp://u:p@[::1]:1025?tls=none").is_ok());
+        assert!(smtp("smtp://u:p@127.0.0.1:1025?tls=none", Nearby::Machine).is_ok());
+        assert!(smtp("smtp://u:p@[::1]:1025?tls=none", Nearby::Machine).is_ok());
+    }
+
+    #[test]
+    fn a_mail_catcher_of_a_network_of_containers_needs_no_tls_where_the_url_says_so() {
+        let catcher = "smtp://mailpit:1025?tls=none";
+
+        let server = Server::parse(catcher, Nearby::Network).unwrap();
+
+        assert!(matches!(server.security, Security::None) && server.port == 1025);
+        assert!(smtp(catcher, Nearby::Machine).unwrap_err().contains("outside Lambda"));
+        let unsaid = Server::parse("smtp://mailpit:1025", Nearby::Network).unwrap();
+        assert!(matches!(unsaid.security, Security::Upgrade));
     }
 
     #[test]
@@ -250,7 +263,7 @@ mod tests {
             "smtp://u:hunter2@",
             "smtp://u:hunter2@host/path",
         ] {
-            let error = smtp(url).unwrap_err();
+            let error = smtp(url, Nearby::Network).unwrap_err();
             assert!(error.contains("SMTP_URL") && !error.contains("hunter2"), "{error}");
         }
     }
