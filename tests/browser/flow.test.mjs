@@ -186,6 +186,8 @@ for (const client of ['fetch', 'better-auth']) {
     });
 
     await step('the password is changed, and other sessions end', async () => {
+      await elsewhere.follow('Home');
+      await elsewhere.sees('Hello, Ada');
       await ada.follow('Account');
       await ada.send('Change the password', { 'Current password': 'battery staple', 'New password': 'one more horse' });
       await ada.isToldAt('Current password', /Invalid password/);
@@ -199,8 +201,24 @@ for (const client of ['fetch', 'better-auth']) {
       await ada.follow('Sessions');
       await ada.reads('You are signed in nowhere else.');
 
-      await elsewhere.open('/');
+      // As when somebody comes back to the window.
+      await elsewhere.page.evaluate(() => dispatchEvent(new Event('focus')));
       await elsewhere.sees('Sign in');
+    });
+
+    await step('what takes its time says so', async () => {
+      for (const [page, call, shown] of [
+        ['/sessions', '/api/auth/list-sessions', 'Loading…'],
+        ['/', '/me', 'Asking it…'],
+        ['/', '/api/auth/get-session', 'Loading…'],
+      ]) {
+        const goOn = await ada.holdUp(call);
+        await ada.open(page);
+        await ada.reads(shown);
+        await goOn();
+        await ada.page.getByText(shown).waitFor({ state: 'detached' });
+      }
+      await ada.sees('Hello, Ada');
     });
 
     await step('a service that is away signs nobody out, and is said to be away', async () => {

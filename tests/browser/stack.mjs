@@ -143,11 +143,11 @@ export class Stack {
     return preview.answers(`http://localhost:${port}`);
   }
 
-  /** The same pages where Latchkey does not trust them. */
+  /** The same pages where Latchkey does not trust them; their URL. */
   async serveElsewhere() {
     const port = await freePort();
-    const program = await this.servePages('fetch', port);
-    return { url: `http://localhost:${port}`, program };
+    await this.servePages('fetch', port);
+    return `http://localhost:${port}`;
   }
 
   /** The development server, which passes calls on. */

@@ -58,6 +58,16 @@ export class Visitor {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Keeps calls to a path waiting until the function that this gives is called. */
+  async holdUp(path) {
+    const held = [];
+    await this.page.route(`**${path}`, (route) => held.push(route));
+    return async () => {
+      await this.page.unroute(`**${path}`);
+      await Promise.all(held.map((route) => route.continue()));
+    };
+  }
+
   /** Waits for a page, by its heading. */
   async sees(heading) {
     await this.page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
