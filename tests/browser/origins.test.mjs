@@ -4,20 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Stack } from './stack.mjs';
-import { Visitor, launch } from './visitor.mjs';
+import { Visitor } from './visitor.mjs';
 
 const EMAIL = 'ada@example.com';
 const PASSWORD = 'correct horse';
-
-async function withStack(settings, body) {
-  const [stack, browser] = await Promise.all([Stack.start(settings), launch()]);
-  try {
-    await body(stack, browser);
-  } finally {
-    await browser.close();
-    await stack.stop();
-  }
-}
 
 async function signUp(ada) {
   await ada.open('/sign-up');
@@ -26,10 +16,10 @@ async function signUp(ada) {
 }
 
 test('pages on an origin that is not trusted are refused', () =>
-  withStack({}, async (stack, browser) => {
+  Stack.with({}, async (stack) => {
     await stack.servePages('fetch');
     const foreignPages = await stack.serveElsewhere();
-    const ada = await Visitor.arrive(browser, stack.pagesUrl);
+    const ada = await Visitor.arrive(stack);
     await signUp(ada);
 
     // The same pages, in the same browser: the cookie goes along, for ports make no other site.
@@ -99,9 +89,9 @@ async function state(stack) {
 
 for (const client of ['fetch', 'better-auth']) {
   test(`on one origin, through the development server, with ${client}`, () =>
-    withStack({ oneOrigin: true }, async (stack, browser) => {
+    Stack.with({ oneOrigin: true }, async (stack) => {
       await stack.developPages(client);
-      const ada = await Visitor.arrive(browser, stack.pagesUrl);
+      const ada = await Visitor.arrive(stack);
       const called = [];
       ada.page.on('request', (request) => {
         const { origin, pathname } = new URL(request.url());

@@ -1,21 +1,24 @@
 // What the app is made of, each started by the command that its README gives, on free ports: Latchkey, FastAPI, the
-// pages, and a database of their own.
+// pages, a database of their own, and a browser.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
+import { chromium } from 'playwright-core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_MS = 60_000;
 const STOP_MS = 5_000;
 
-const { LATCHKEY_BIN, FASTAPI_PYTHON, TEST_DATABASE_URL, CARGO_TARGET_DIR = `${ROOT}target` } = process.env;
+const { CHROMIUM, LATCHKEY_BIN, FASTAPI_PYTHON, TEST_DATABASE_URL, CARGO_TARGET_DIR = `${ROOT}target` } = process.env;
 
 /** Where what the tests leave to look at is. */
 export const OUTPUT = `${CARGO_TARGET_DIR}/browser`;
@@ -91,27 +94,39 @@ process.on('exit', () => {
 });
 
 export class Stack {
+  built = [];
+
   /** With one origin the pages' server passes calls on to Latchkey, else pages and Latchkey have an origin each. */
-  static async start({ oneOrigin = false } = {}) {
+  static async with({ oneOrigin }, body) {
     const stack = new Stack();
-    stack.settings = readmeSettings(oneOrigin ? 1 : 0);
+    try {
+      await stack.start(readmeSettings(oneOrigin ? 1 : 0));
+      await body(stack);
+    } finally {
+      await stack.stop();
+    }
+  }
+
+  async start(settings) {
+    this.settings = settings;
     const [auth, api, pages] = [await freePort(), await freePort(), await freePort()];
-    Object.assign(stack, { auth, api, pages });
-    stack.authUrl = `http://localhost:${auth}`;
-    stack.apiUrl = `http://localhost:${api}`;
-    stack.pagesUrl = `http://localhost:${pages}`;
+    Object.assign(this, { auth, api, pages });
+    this.authUrl = `http://localhost:${auth}`;
+    this.apiUrl = `http://localhost:${api}`;
+    this.pagesUrl = `http://localhost:${pages}`;
 
     const database = `latchkey_browser_${randomBytes(6).toString('hex')}`;
-    stack.server = new pg.Client(TEST_DATABASE_URL);
-    await stack.server.connect();
-    await stack.server.query(`create database ${database}`);
-    stack.databaseUrl = Object.assign(new URL(TEST_DATABASE_URL), { pathname: `/${database}` }).href;
-    stack.database = new pg.Client(stack.databaseUrl);
-    await stack.database.connect();
+    this.server = new pg.Client(TEST_DATABASE_URL);
+    await this.server.connect();
+    await this.server.query(`create database ${database}`);
+    this.databaseUrl = Object.assign(new URL(TEST_DATABASE_URL), { pathname: `/${database}` }).href;
+    this.database = new pg.Client(this.databaseUrl);
+    await this.database.connect();
 
-    await stack.startLatchkey();
-    await stack.startBackEnd();
-    return stack;
+    await this.startLatchkey();
+    await this.startBackEnd();
+    // Root, as in a container, can't have a sandbox; the pages are our own.
+    this.browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   }
 
   async startLatchkey(settings = {}) {
@@ -136,7 +151,8 @@ export class Stack {
   /** The pages as they are deployed, with one of the two clients; on a port of their own if one is given. */
   async servePages(client, port = this.pages) {
     const cwd = `${ROOT}examples/react`;
-    const built = `${OUTPUT}/pages-${client}-${port}`;
+    const built = await mkdtemp(`${tmpdir()}/latchkey-pages-`);
+    this.built.push(built);
     const env = { VITE_AUTH_URL: this.authUrl, VITE_API_URL: this.apiUrl, VITE_AUTH_CLIENT: client, FRONTEND_PORT: port };
     await new Program('npm', ['run', 'build', '--', '--outDir', built, '--emptyOutDir'], { cwd, env }).done();
     const preview = new Program('npm', ['run', 'preview', '--', '--outDir', built], { cwd, env });
@@ -184,9 +200,11 @@ export class Stack {
   }
 
   async stop() {
+    await this.browser?.close();
     await Promise.all([...Program.running].map((program) => program.stop()));
-    await this.database.end();
-    await this.server.query(`drop database ${new URL(this.databaseUrl).pathname.slice(1)} with (force)`);
-    await this.server.end();
+    await this.database?.end();
+    if (this.databaseUrl) await this.server.query(`drop database ${new URL(this.databaseUrl).pathname.slice(1)} with (force)`);
+    await this.server?.end();
+    await Promise.all(this.built.map((folder) => rm(folder, { recursive: true })));
   }
 }

@@ -1,30 +1,21 @@
 // Somebody at a browser of their own.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-
-import { chromium } from 'playwright-core';
 
 import { OUTPUT } from './stack.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-
-export function launch() {
-  const found = execFileSync('sh', ['-c', `command -v ${PROGRAMS.join(' || command -v ')}`], { encoding: 'utf8' });
-  return chromium.launch({ executablePath: found.trim(), args: ['--no-sandbox'] });
-}
 
 export class Visitor {
   #errors = [];
 
-  static async arrive(browser, url) {
+  static async arrive({ browser, pagesUrl }) {
     const visitor = new Visitor();
-    visitor.url = url;
-    visitor.context = await browser.newContext({ locale: 'en', viewport: { width: 1100, height: 800 } });
-    visitor.page = await visitor.context.newPage();
+    visitor.url = pagesUrl;
+    const context = await browser.newContext({ locale: 'en', viewport: { width: 1100, height: 800 } });
+    visitor.page = await context.newPage();
     visitor.page.setDefaultTimeout(10_000);
     visitor.page.on('pageerror', (error) => visitor.#errors.push(error.stack));
     visitor.page.on('console', (message) => {
@@ -63,8 +54,8 @@ export class Visitor {
     const held = [];
     await this.page.route(`**${path}`, (route) => held.push(route));
     return async () => {
-      await this.page.unroute(`**${path}`);
       await Promise.all(held.map((route) => route.continue()));
+      await this.page.unroute(`**${path}`);
     };
   }
 
@@ -94,12 +85,15 @@ export class Visitor {
     await this.page.locator('[role=alert]:focus').filter({ hasText: text }).waitFor();
   }
 
+  async picture(name) {
+    await this.page.screenshot({ path: `${OUTPUT}/${name}.png`, fullPage: true });
+  }
+
   /** Leaves pictures of the page, light, dark and narrow, and holds it to axe's rules and to its width. */
   async inspect(name) {
-    mkdirSync(OUTPUT, { recursive: true });
     for (const colorScheme of ['light', 'dark']) {
       await this.page.emulateMedia({ colorScheme });
-      await this.page.screenshot({ path: `${OUTPUT}/${name}-${colorScheme}.png`, fullPage: true });
+      await this.picture(`${name}-${colorScheme}`);
       // Not by a script tag: the page's own policy would have a say in it.
       await this.page.evaluate(AXE);
       const { violations } = await this.page.evaluate(() => globalThis.axe.run());
@@ -111,7 +105,7 @@ export class Visitor {
 
     const size = this.page.viewportSize();
     await this.page.setViewportSize({ width: 320, height: 640 });
-    await this.page.screenshot({ path: `${OUTPUT}/${name}-narrow.png`, fullPage: true });
+    await this.picture(`${name}-narrow`);
     const width = await this.page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= 320, `${name} is ${width} pixels wide on a screen of 320`);
     await this.page.setViewportSize(size);
