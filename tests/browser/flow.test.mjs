@@ -15,6 +15,7 @@ async function live(t, stack, client) {
   const ada = await Visitor.arrive(stack);
   const elsewhere = await Visitor.arrive(stack);
   const email = 'ada@example.com';
+  const getSession = client === 'fetch' ? '/api/auth/session' : '/api/auth/get-session';
   const newEmail = 'lovelace@example.com';
   let password = 'correct horse';
 
@@ -206,7 +207,7 @@ async function live(t, stack, client) {
     for (const [page, call, shown] of [
       ['/sessions', '/api/auth/list-sessions', 'Loading…'],
       ['/', '/me', 'Asking it…'],
-      ['/', '/api/auth/get-session', 'Loading…'],
+      ['/', getSession, 'Loading…'],
     ]) {
       const goOn = await ada.holdUp(call);
       await ada.open(page);
@@ -235,7 +236,7 @@ async function live(t, stack, client) {
     await ada.open('/');
     await ada.sees('We can’t sign you in right now');
     await inspect('without-latchkey');
-    assert.deepEqual(ada.errors(), ['ERR_CONNECTION_REFUSED /api/auth/get-session']);
+    assert.deepEqual(ada.errors(), [`ERR_CONNECTION_REFUSED ${getSession}`]);
 
     await stack.startLatchkey();
     await ada.press('Try again');

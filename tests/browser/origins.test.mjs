@@ -27,7 +27,7 @@ test('pages on an origin that is not trusted are refused', () =>
     await ada.sees('We can’t sign you in right now');
     const refusals = ada.errors();
     assert.match(refusals.shift(), /blocked by CORS policy: No 'Access-Control-Allow-Origin' header/);
-    assert.deepEqual(refusals, ['ERR_FAILED /api/auth/get-session']);
+    assert.deepEqual(refusals, ['ERR_FAILED /api/auth/session']);
 
     // What each answers to a form: where none is read, not even its origin is looked at.
     const calls = [

@@ -42,7 +42,7 @@ export async function signIn(email: string, password: string): Promise<void> {
 
 /** `null` where nobody is signed in. */
 export async function getSession(): Promise<Session | null> {
-  return request('/get-session');
+  return request('/session');
 }
 
 export async function signOut(): Promise<void> {
