@@ -159,7 +159,7 @@ fn passwords(facts: &Facts, config: &Config) -> Vec<Finding> {
     let way_back = (better_auths > 0 && not_better_auths.is_none()).then(|| {
         let cure = match config.passwords.new_hash {
             NewHash::BetterAuth => "PASSWORD_HASH=scrypt keeps it so",
-            _ => {
+            NewHash::Argon2id { .. } => {
                 "Keep it so with PASSWORD_HASH=scrypt. Without it, which is the point of no return, each \
                  sign-in makes a hash argon2id, and that user can't sign in at Better Auth any more"
             }
@@ -198,10 +198,9 @@ fn tables(facts: &Facts) -> Vec<Finding> {
         let message =
             format!("{table}.\"userId\" does not cascade: deleting a user fails, or leaves rows");
         // Beside a key that forbids it, one that cascades would not do.
-        let dropped: String = of_user
-            .iter()
-            .map(|reference| format!("drop constraint {}, ", quoted(&reference.name)))
-            .collect();
+        let dropped = of_user.iter().fold(String::new(), |dropped, reference| {
+            dropped + "drop constraint " + &quoted(&reference.name) + ", "
+        });
         let cure = format!(
             "alter table {table} {dropped}add foreign key (\"userId\") references \"user\" (id) on delete cascade"
         );
