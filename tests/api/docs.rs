@@ -64,8 +64,8 @@ fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
 
 #[test]
 fn every_file_and_test_that_the_plan_names_exists() {
-    let text = fs::read_to_string(root().join("docs/SEED.md")).unwrap();
-    let quoted = text.split('`').skip(1).step_by(2);
+    let document = fs::read_to_string(root().join("docs/SEED.md")).unwrap();
+    let quoted = document.split('`').skip(1).step_by(2);
     let is_file = |name: &str| {
         let (folder, _) = name.split_once('/').unwrap_or((name, ""));
         let extension = Path::new(name).extension().unwrap_or_default();
@@ -74,15 +74,18 @@ fn every_file_and_test_that_the_plan_names_exists() {
     };
     let mut tests = 0;
     for quoted in quoted {
-        let (file, test) = quoted.split_once("::").map_or((quoted, None), |(f, t)| (f, Some(t)));
-        if test.is_none() && !is_file(file) {
+        let (file, name) = match quoted.split_once("::") {
+            Some((file, name)) => (file, Some(name)),
+            None => (quoted, None),
+        };
+        if name.is_none() && !is_file(file) {
             continue;
         }
         let source = fs::read_to_string(root().join(file));
         let source = source.unwrap_or_else(|error| panic!("docs/SEED.md names {file}: {error}"));
-        let Some(test) = test else { continue };
+        let Some(name) = name else { continue };
         // Rust, Python, JavaScript.
-        let spellings = [format!("fn {test}("), format!("def {test}("), format!("'{test}'")];
+        let spellings = [format!("fn {name}("), format!("def {name}("), format!("'{name}'")];
         let exists = spellings.iter().any(|spelling| source.contains(spelling));
         assert!(exists, "docs/SEED.md names a test that is not there: {quoted}");
         tests += 1;
