@@ -1,5 +1,5 @@
-// What the app is made of, each started by the command that its README gives, on free ports: Latchkey, FastAPI, the
-// pages, a database of their own, and a browser.
+// What the app is made of, each started by the command that its README gives and with the .env of compose.yaml, on free
+// ports: Latchkey, FastAPI, the pages, a database of their own, and a browser.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -23,12 +23,15 @@ const { CHROMIUM, LATCHKEY_BIN, FASTAPI_PYTHON, TEST_DATABASE_URL, CARGO_TARGET_
 /** Where what the tests leave to look at is. */
 export const OUTPUT = `${CARGO_TARGET_DIR}/browser`;
 
+/** The `NAME=value` of a text. */
+function variables(text) {
+  return Object.fromEntries([...text.matchAll(/(?<=^|\s)([A-Z_]+)=(\S*)/g)].map(([, name, value]) => [name, value]));
+}
+
 /** The settings that stand before `cargo run` in the README's block of this number. */
 function readmeSettings(block) {
   const readme = readFileSync(`${ROOT}examples/react/README.md`, 'utf8');
-  const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text);
-  const [, settings] = /^((?:[A-Z_]+=\S* )+)cargo run$/m.exec(commands[block]);
-  return Object.fromEntries(settings.trim().split(' ').map((setting) => setting.split('=')));
+  return variables([...readme.matchAll(/(?<=```sh\n).* cargo run$/gm)][block][0]);
 }
 
 async function freePort() {
@@ -100,7 +103,7 @@ export class Stack {
   static async with({ oneOrigin }, body) {
     const stack = new Stack();
     try {
-      await stack.start(readmeSettings(oneOrigin ? 1 : 0));
+      await stack.start(oneOrigin ? { CORS_ORIGIN: '', ...readmeSettings(1) } : readmeSettings(0));
       await body(stack);
     } finally {
       await stack.stop();
@@ -108,12 +111,15 @@ export class Stack {
   }
 
   async start(settings) {
-    this.settings = settings;
-    const [auth, api, pages] = [await freePort(), await freePort(), await freePort()];
-    Object.assign(this, { auth, api, pages });
-    this.authUrl = `http://localhost:${auth}`;
-    this.apiUrl = `http://localhost:${api}`;
-    this.pagesUrl = `http://localhost:${pages}`;
+    // In place of the usual ones.
+    const [auth, api, pages] = await Promise.all([freePort(), freePort(), freePort()]);
+    const ports = { 4000: auth, 8000: api, 3000: pages };
+    const moved = (text) => text.replace(/(?<=[:=])(4000|8000|3000)\b/g, (port) => ports[port]);
+    this.env = variables(moved(readFileSync(`${ROOT}examples/.env.example`, 'utf8')));
+    this.authUrl = this.env.VITE_AUTH_URL;
+    this.apiUrl = this.env.VITE_API_URL;
+    this.pagesUrl = this.env.CORS_ORIGIN;
+    this.settings = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, moved(value)]));
 
     const database = `latchkey_browser_${randomBytes(6).toString('hex')}`;
     this.server = new pg.Client(TEST_DATABASE_URL);
@@ -122,6 +128,9 @@ export class Stack {
     this.databaseUrl = Object.assign(new URL(TEST_DATABASE_URL), { pathname: `/${database}` }).href;
     this.database = new pg.Client(this.databaseUrl);
     await this.database.connect();
+    // What the template has for a network of containers, and what it leaves to be made.
+    Object.assign(this.env, { DATABASE_URL: this.databaseUrl, AUTH_SERVER_URL: this.authUrl });
+    this.env.BETTER_AUTH_SECRET = randomBytes(32).toString('base64');
 
     await this.startLatchkey();
     await this.startBackEnd();
@@ -130,30 +139,21 @@ export class Stack {
   }
 
   async startLatchkey(settings = {}) {
-    const env = { ...this.settings, ...settings, DATABASE_URL: this.databaseUrl, AUTH_PORT: this.auth };
-    // The README's ports are the usual ones.
-    for (const name of ['CORS_ORIGIN', 'PUBLIC_URL']) env[name] &&= this.pagesUrl;
-    env.BETTER_AUTH_SECRET = this.secret ??= randomBytes(32).toString('base64');
+    const env = { ...this.env, ...this.settings, ...settings };
     this.latchkey = await new Program(LATCHKEY_BIN, [], { env }).answers(`${this.authUrl}/health`);
   }
 
   async startBackEnd() {
-    const env = {
-      DATABASE_URL: this.databaseUrl,
-      AUTH_SERVER_URL: this.authUrl,
-      CORS_ORIGIN: this.pagesUrl,
-      BACKEND_PORT: this.api,
-    };
     const cwd = `${ROOT}examples/fastapi`;
-    this.backEnd = await new Program(FASTAPI_PYTHON, ['-m', 'app'], { cwd, env }).answers(`${this.apiUrl}/health`);
+    this.backEnd = await new Program(FASTAPI_PYTHON, ['-m', 'app'], { cwd, env: this.env }).answers(`${this.apiUrl}/health`);
   }
 
   /** The pages as they are deployed, with one of the two clients; on a port of their own if one is given. */
-  async servePages(client, port = this.pages) {
+  async servePages(client, port = this.env.FRONTEND_PORT) {
     const cwd = `${ROOT}examples/react`;
     const built = await mkdtemp(`${tmpdir()}/latchkey-pages-`);
     this.built.push(built);
-    const env = { VITE_AUTH_URL: this.authUrl, VITE_API_URL: this.apiUrl, VITE_AUTH_CLIENT: client, FRONTEND_PORT: port };
+    const env = { ...this.env, VITE_AUTH_CLIENT: client, FRONTEND_PORT: port };
     await new Program('npm', ['run', 'build', '--', '--outDir', built, '--emptyOutDir'], { cwd, env }).done();
     const preview = new Program('npm', ['run', 'preview', '--', '--outDir', built], { cwd, env });
     return preview.answers(`http://localhost:${port}`);
@@ -168,13 +168,7 @@ export class Stack {
 
   /** The development server, which passes calls on. */
   async developPages(client) {
-    const env = {
-      VITE_AUTH_URL: '',
-      VITE_API_URL: this.apiUrl,
-      VITE_AUTH_CLIENT: client,
-      FRONTEND_PORT: this.pages,
-      AUTH_PORT: this.auth,
-    };
+    const env = { ...this.env, VITE_AUTH_URL: '', VITE_AUTH_CLIENT: client };
     return new Program('npm', ['run', 'dev'], { cwd: `${ROOT}examples/react`, env }).answers(this.pagesUrl);
   }
 
