@@ -15,8 +15,12 @@ import {
   refused,
   SESSION,
   SIGNED_OUT,
+  stepOf,
   WRONG_PASSWORD,
 } from './words.mjs';
+
+/** Scenarios in which somebody signs in whose hash is Better Auth's. */
+const RENEWING = ['stored passwords', 'paths that are off', 'slashes at the end', 'no refresh'];
 
 export default [
   {
@@ -82,6 +86,13 @@ export default [
     applies: ({ kind }) => kind === 'rows',
     explains: ({ at, theirs, ours }) =>
       /^rows\.account\.\d+\.password$/.test(at) && theirs === '<scrypt>' && ours === '<argon2id m=19456,t=2,p=1>',
+  },
+  {
+    id: 'renewed-hash',
+    reason: 'A sign-in makes a hash anew that is not argon2id; its account says when it was written.',
+    applies: ({ kind, scenario }) => kind === 'rows' && RENEWING.includes(scenario),
+    explains: ({ at, theirs, ours }) =>
+      /^rows\.account\.\d+\.updatedAt$/.test(at) && stepOf(ours) > 0 && !(stepOf(theirs) >= stepOf(ours)),
   },
   {
     id: 'malformed-hash',
