@@ -25,8 +25,12 @@ select coalesce(it ->> 'sub', it ->> 'id') as id,
        lower(btrim(it ->> 'email', E' \t\r\n')) as email,
        coalesce(it ->> 'name', '') as name,
        coalesce(it ->> 'image', it ->> 'picture', it ->> 'avatar_url') as image,
-       coalesce(nullif(it ->> 'password_hash', ''), nullif(it ->> 'hashed_password', ''),
-                nullif(it ->> 'encrypted_password', ''), nullif(it ->> 'password', '')) as password,
+       -- A char(n) has blanks at its end.
+       rtrim(coalesce(nullif(it ->> 'password_hash', ''), nullif(it ->> 'hashed_password', ''),
+                      nullif(it ->> 'encrypted_password', ''), nullif(it ->> 'password', ''))) as password,
+       -- Who may not sign in: Django's is_active, Firebase's disabled.
+       coalesce((it ->> 'is_active')::boolean = false, false) or coalesce((it ->> 'disabled')::boolean, false)
+           as is_disabled,
        coalesce((it ->> 'email_verified')::boolean, it ->> 'email_verified_at' is not null) as email_verified,
        -- Milliseconds, as all instants of these tables.
        date_trunc('milliseconds', coalesce((it ->> 'created_at')::timestamptz, now())) as created_at
@@ -41,6 +45,7 @@ select legacy.*,
            when count(*) over (partition by legacy.id) > 1 then 'its id is there twice'
            when known.email = legacy.email then 'moved before'
            when known.id is not null then 'its id is in "user" with another address'
+           when is_disabled then 'it may not sign in'
            -- What Better Auth and Latchkey take for an address: nobody could sign in with another.
            when legacy.email is null or legacy.email !~
                '^(?!\.)(?!.*\.\.)[A-Za-z0-9_''+.-]*[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$'

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::config::{Config, warnings};
 use crate::db::inspect::{self as rows, Ending, Users};
 use crate::db::migrate;
-use crate::db::schema::{Obstacle, Schema};
+use crate::db::schema::{Column, Obstacle, Schema};
 
 mod changes;
 mod finding;
@@ -168,10 +168,11 @@ impl Facts {
                 .map(|table| facts.schema.is_readable(table));
         if users {
             facts.database.users = Some(rows::users(connection).await?);
-        }
-        let has = |column| facts.schema.column("user", column).is_some();
-        if users && accounts && sessions && (has("twoFactorEnabled") || has("banned")) {
-            facts.guarded = rows::guarded(connection, now).await?;
+            let column = |name| facts.schema.column("user", name);
+            if column("twoFactorEnabled").is_some() || column("banned").is_some() {
+                let bans_end = column("banExpires").is_some_and(Column::is_instant);
+                facts.guarded = rows::guarded(connection, bans_end, now).await?;
+            }
         }
         if sessions {
             facts.database.sessions = Some(rows::sessions(connection, now).await?);

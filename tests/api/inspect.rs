@@ -136,7 +136,31 @@ async fn columns_of_additional_fields_are_announced() {
 }
 
 /// What was done to a database, the code of what stands in the way, and what the message names.
-const OBSTACLES: [(&str, &str, &str); 10] = [
+const OBSTACLES: [(&str, &str, &str); 17] = [
+    (
+        r"alter table account alter password type varchar(60)",
+        "UNSUPPORTED_TYPE",
+        "account.password is character varying(60), not text",
+    ),
+    (r#"alter table "rateLimit" alter "lastRequest" type int"#, "UNSUPPORTED_TYPE", "not bigint"),
+    (
+        r#"alter table "user" alter image set default '', alter image set not null"#,
+        "UNWRITTEN_COLUMN",
+        "image",
+    ),
+    (r"alter table account alter scope set not null", "UNWRITTEN_COLUMN", "account.scope"),
+    (
+        r#"alter table "user" drop constraint user_email_key; alter table "user" add unique (email) deferrable"#,
+        "NO_UNIQUE_INDEX",
+        r#""user" (email)"#,
+    ),
+    (
+        r#"alter table "user" drop name; alter table "user" add name text generated always as ('x') stored"#,
+        "UNSUPPORTED_TYPE",
+        r#""user".name is generated"#,
+    ),
+    // As a schema does that has the name of the role.
+    ("create schema front; set search_path = front, public", "OTHER_SCHEMA", "schema public"),
     (r"alter table account add issuer text not null", "ISSUER_WITHOUT_DEFAULT", "--default-issuer"),
     (r#"alter table "user" add plan text not null"#, "UNWRITTEN_COLUMN", r#""user".plan"#),
     (
@@ -243,7 +267,26 @@ const ADA: &str = r#"
     values ('a', 'ada', 'credential', 'ada', '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy', now());"#;
 
 /// What was done beside Ada, the level and code of what is found, and how many it is about.
-const FINDINGS: [(&str, Level, &str, i64); 15] = [
+const FINDINGS: [(&str, Level, &str, i64); 18] = [
+    (
+        r#"alter table "user" alter name drop not null; update "user" set name = null"#,
+        Level::Error,
+        "INCOMPLETE_USERS",
+        1,
+    ),
+    // With `secondaryStorage` there is none.
+    (
+        r#"drop table session; alter table "user" add "twoFactorEnabled" boolean default true"#,
+        Level::Error,
+        "SECOND_FACTOR",
+        1,
+    ),
+    (
+        r#"alter table "user" add banned boolean default true, add "banExpires" text default 'whenever'"#,
+        Level::Error,
+        "BANNED_USERS",
+        1,
+    ),
     (
         r#"insert into "user" (id, name, email, "emailVerified") values ('2', '', 'ADA@example.com', true)"#,
         Level::Warning,
@@ -323,14 +366,10 @@ const FINDINGS: [(&str, Level, &str, i64); 15] = [
            insert into "user" (id, name, email, "emailVerified", banned, "banExpires")
            values ('f', '', 'f@example.com', true, true, null), ('t', '', 't@example.com', true, true, '2999-01-01Z'),
                   ('p', '', 'p@example.com', true, true, '2026-01-01Z'), ('n', '', 'n@example.com', true, false, null),
-                  ('o', '', 'o@example.com', true, true, null);
-           insert into account (id, "accountId", "providerId", "userId", password, "updatedAt")
-           select id, id, 'credential', id, 'x:y', now() from "user" where id in ('f', 'p', 'n');
-           insert into session (id, token, "expiresAt", "updatedAt", "userId")
-           values ('s', 't', '2999-01-01Z', now(), 't'), ('r', 'u', '2026-01-01Z', now(), 'o')"#,
+                  ('o', '', 'o@example.com', true, true, null)"#,
         Level::Error,
         "BANNED_USERS",
-        2,
+        3,
     ),
 ];
 
@@ -356,7 +395,9 @@ async fn each_finding_counts_what_it_is_about() {
 
 #[tokio::test]
 async fn the_cures_that_are_statements_mend_it() {
-    for code in ["ADDRESSES_NOT_LOWER", "PASSWORD_OF_NOBODY", "SEVERAL_PASSWORDS", "BANNED_USERS"] {
+    for code in
+        ["ADDRESSES_NOT_LOWER", "PASSWORD_OF_NOBODY", "SEVERAL_PASSWORDS", "INCOMPLETE_USERS"]
+    {
         let (done, ..) = FINDINGS.iter().find(|(_, _, other, _)| *other == code).unwrap();
         let mut foreign = Foreign::ours(ADA).await;
         sqlx::raw_sql(done).execute(&mut foreign.connection).await.unwrap();

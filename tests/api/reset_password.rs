@@ -164,3 +164,26 @@ fn a_token_that_is_none_costs_no_hash() {
         assert_eq!(reset(&token).await.unwrap().status, 200);
     });
 }
+
+#[tokio::test]
+async fn a_new_password_is_nobody_elses_whatever_ids_there_are() {
+    let app = TestApp::new().await;
+    app.sign_up("ada@example.com").await;
+    app.sign_up("mallory@example.com").await;
+    // Ids that were numbers once, of either table.
+    app.sql(
+        r#"delete from account where "userId" = (select id from "user" where email like 'mallory%');
+           update account set id = (select id from "user" where email like 'mallory%')"#,
+    )
+    .await;
+    let asked = json!({ "email": "mallory@example.com" });
+    app.post("/api/auth/request-password-reset").json(&asked).send().await;
+    let reset = json!({ "newPassword": "battery staple", "token": app.mail().await.token });
+
+    let reset = app.post("/api/auth/reset-password").json(&reset).send().await;
+
+    assert_eq!(reset.status, 200, "{reset:?}");
+    assert_eq!(app.sign_in("ada@example.com", "correct horse").await.status, 200);
+    assert_eq!(app.sign_in("ada@example.com", "battery staple").await.status, 401);
+    assert_eq!(app.sign_in("mallory@example.com", "battery staple").await.status, 200);
+}

@@ -114,3 +114,19 @@ async fn a_user_without_a_password_gets_one_by_a_reset() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_index_of_the_operators_own_decides_as_well_who_has_an_address() {
+    let app = TestApp::new().await;
+    app.sql(
+        r#"create unique index on "user" (lower(email));
+           insert into "user" (id, name, email, "emailVerified") values ('e', 'Eva', 'EVA@example.com', true)"#,
+    )
+    .await;
+
+    let body = json!({ "name": "Eva", "email": "eva@example.com", "password": "correct horse" });
+    let taken = app.post("/api/auth/sign-up/email").json(&body).send().await;
+
+    assert_eq!(taken.status, 422, "{taken:?}");
+    assert_eq!(taken.json()["code"], "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
+}

@@ -35,6 +35,8 @@ class AuthService:
             # The client serves everybody: a cookie that it kept would go out with the next user's
             # request. This jar takes none.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            # No proxy of the environment's gets to see a credential.
+            trust_env=False,
         )
 
     async def close(self) -> None:

@@ -221,20 +221,23 @@ pub async fn reset_password(
                     where "userId" = (select id from owner) and "providerId" = 'credential'
                 returning id
                ), made as (
-                   -- Its id is the user's: two tokens used at once meet on one row.
+                   -- Its id follows from the user's, so that two tokens used at once meet on one row. It is not the
+                   -- user's own: where ids were once numbers, another user's account may have that.
                    insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
-                   select id, id, 'credential', id, $2, $4, $4 from owner
+                   select md5('credential of ' || id), id, 'credential', id, $2, $4, $4 from owner
                     where not exists (
                         select from account where "userId" = owner.id and "providerId" = 'credential'
                     )
                    on conflict (id) do update set password = $2, "updatedAt" = $4
+                    where account."userId" = excluded."userId"
                    returning id
                ), revoked as materialized (
                    select latchkey_end_sessions(id) as ended
                      from owner
                     where $3 and (exists (select from changed) or exists (select from made))
                )
-               select exists (select from token) as "is_valid!", exists (select from owner) as "has_user!",
+               select exists (select from token) as "is_valid!",
+                      exists (select from changed) or exists (select from made) as "has_user!",
                       coalesce((select sum(ended) from revoked), 0)::bigint as "ended!""#,
             identifiers,
             new_hash,

@@ -22,6 +22,8 @@ pub struct Users {
     pub not_lower: i64,
     /// Addresses that several users have, but for case.
     pub shared_addresses: i64,
+    /// Those who lack what each user has: a name, an address, instants. They are taken for nobody.
+    pub incomplete: i64,
 }
 
 /// Reads `"user"`.
@@ -32,7 +34,11 @@ pub async fn users(connection: &mut PgConnection) -> sqlx::Result<Users> {
                   (select count(*) from "user" where email <> lower(email)) as "not_lower!",
                   (select count(*) from (
                       select from "user" group by lower(email) having count(*) > 1
-                  ) as several) as "shared_addresses!""#
+                  ) as several) as "shared_addresses!",
+                  (select count(*) from "user"
+                    where name is null or email is null or "emailVerified" is null or "createdAt" is null
+                       or "updatedAt" is null
+                  ) as "incomplete!""#
     )
     .fetch_one(connection)
     .await
@@ -43,23 +49,29 @@ pub async fn users(connection: &mut PgConnection) -> sqlx::Result<Users> {
 pub struct Guarded {
     /// They have a second factor: plugin `twoFactor`.
     pub second_factor: i64,
-    /// They are banned by now, and have a password or a live session all the same: plugin `admin`.
+    /// They are banned by now: plugin `admin`.
     pub banned: i64,
 }
 
-/// Reads `"user"`, whose columns of plugins need not be there, `account` and `session`.
-pub async fn guarded(connection: &mut PgConnection, now: OffsetDateTime) -> sqlx::Result<Guarded> {
+/// Reads `"user"`, whose columns of plugins need not be there. With `bans_end` its `"banExpires"` is an
+/// instant; else each ban counts.
+pub async fn guarded(
+    connection: &mut PgConnection,
+    bans_end: bool,
+    now: OffsetDateTime,
+) -> sqlx::Result<Guarded> {
     sqlx::query_as!(
         Guarded,
         r#"select count(*) filter (where plugins.columns->>'twoFactorEnabled' = 'true') as "second_factor!",
                   count(*) filter (
                       where plugins.columns->>'banned' = 'true'
-                        and coalesce((plugins.columns->>'banExpires')::timestamptz > $1, true)
-                        and (exists (select from account a where a."userId" = u.id and a.password is not null)
-                             or exists (select from session s where s."userId" = u.id and s."expiresAt" >= $1))
+                        and case when $2::boolean
+                                 then coalesce((plugins.columns->>'banExpires')::timestamptz > $1, true)
+                                 else true end
                   ) as "banned!"
              from "user" u, lateral (select to_jsonb(u) as columns) as plugins"#,
         now,
+        bans_end,
     )
     .fetch_one(connection)
     .await

@@ -20,6 +20,8 @@ pub struct Schema {
     pub others: BTreeSet<String>,
     /// Latchkey's own functions.
     pub functions: BTreeSet<String>,
+    /// Schemas in which tables of Better Auth's were found, and new ones would not be made.
+    pub elsewhere: BTreeSet<String>,
 }
 
 /// A table of Better Auth's.
@@ -42,6 +44,8 @@ pub struct Column {
     pub is_required: bool,
     /// A default, an identity, or generated: an insert may leave it out.
     pub has_default: bool,
+    /// Generated from others: an insert may not write it.
+    pub is_generated: bool,
 }
 
 /// An index over columns, whole and of no expression.
@@ -74,7 +78,9 @@ impl Schema {
         let columns = sqlx::query!(
             r#"select c.relname as "table!", a.attname as "name!",
                       format_type(a.atttypid, a.atttypmod) as "kind!", a.attnotnull as "is_required!",
-                      (a.atthasdef or a.attidentity <> '') as "has_default!"
+                      (a.atthasdef or a.attidentity <> '') as "has_default!", a.attgenerated <> '' as "is_generated!",
+                      c.relnamespace::regnamespace::text as "schema!",
+                      c.relnamespace = current_schema()::regnamespace as "is_current!"
                  from unnest($1::text[]) as wanted (name)
                  join pg_class c on c.oid = to_regclass(quote_ident(wanted.name)) and c.relkind in ('r', 'p')
                  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped"#,
@@ -84,8 +90,12 @@ impl Schema {
         .await?;
         for row in columns {
             let table = schema.tables.entry(row.table).or_default();
-            let (kind, is_required, has_default) = (row.kind, row.is_required, row.has_default);
-            table.columns.insert(row.name, Column { kind, is_required, has_default });
+            if !row.is_current {
+                schema.elsewhere.insert(row.schema);
+            }
+            let (is_required, has_default) = (row.is_required, row.has_default);
+            let (kind, is_generated) = (row.kind, row.is_generated);
+            table.columns.insert(row.name, Column { kind, is_required, has_default, is_generated });
         }
         let indexes = sqlx::query!(
             r#"select t.relname as "table!", i.relname as "name!", x.indisunique as "is_unique!",
@@ -98,7 +108,7 @@ impl Schema {
                  join pg_class t on t.oid = to_regclass(quote_ident(wanted.name))
                  join pg_index x on x.indrelid = t.oid
                  join pg_class i on i.oid = x.indexrelid
-                where x.indisvalid and x.indpred is null and x.indexprs is null"#,
+                where x.indisvalid and x.indimmediate and x.indpred is null and x.indexprs is null"#,
             &names[..],
         )
         .fetch_all(&mut *connection)
@@ -167,9 +177,14 @@ impl Table {
 }
 
 impl Column {
-    /// Whether it holds text, of any length.
-    pub fn is_text(&self) -> bool {
-        self.kind == "text" || self.kind == "citext" || self.kind.starts_with("character varying")
+    /// Whether it holds text, of any length or of at least so many characters.
+    pub fn is_text(&self, least: usize) -> bool {
+        let limit = self.kind.strip_prefix("character varying");
+        match limit.map(|limit| limit.strip_prefix('(').and_then(|limit| limit.strip_suffix(')'))) {
+            Some(Some(limit)) => limit.parse().is_ok_and(|limit: usize| limit >= least),
+            Some(None) => limit == Some(""),
+            None => self.kind == "text" || self.kind == "citext",
+        }
     }
 
     /// Whether it holds an instant, with a zone or without.

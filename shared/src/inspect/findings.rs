@@ -36,17 +36,11 @@ fn plugins(facts: &Facts) -> Vec<Finding> {
         "Keep Better Auth in front of these users until Latchkey has second factors",
     );
     let banned = Finding::about(
-        (
-            "banned users (Better Auth's plugin admin) with a password or a session",
-            facts.guarded.banned,
-        ),
+        ("banned users (Better Auth's plugin admin)", facts.guarded.banned),
         Error,
         "BANNED_USERS",
-        "Latchkey does not look at bans: it would let them in",
-        "Take their passwords away and end their sessions, which keeps them out of both: update account set \
-         password = null where \"userId\" in (select id from \"user\" where banned and (\"banExpires\" is null or \
-         \"banExpires\" > now())); delete from session where \"userId\" in (select id from \"user\" where banned and \
-         (\"banExpires\" is null or \"banExpires\" > now()))",
+        "Latchkey does not look at bans: it would let them in, and a reset link makes a password for those who have none",
+        "Keep Better Auth in front until Latchkey has bans, or delete these users",
     );
     [second_factor, banned].into_iter().flatten().collect()
 }
@@ -70,7 +64,16 @@ fn addresses(facts: &Facts) -> Vec<Finding> {
         "update \"user\" u set email = lower(email) where email <> lower(email) and not exists (select from \
          \"user\" o where o.id <> u.id and lower(o.email) = lower(u.email))",
     );
-    [shared, not_lower].into_iter().flatten().collect()
+    let incomplete = Finding::about(
+        ("users without a name, an address or an instant", users.incomplete),
+        Error,
+        "INCOMPLETE_USERS",
+        "They would be taken for nobody: no session, no sign-in",
+        "Delete those without an address, and: update \"user\" set name = coalesce(name, ''), \"emailVerified\" = \
+         coalesce(\"emailVerified\", false), \"createdAt\" = coalesce(\"createdAt\", now()), \"updatedAt\" = \
+         coalesce(\"updatedAt\", now())",
+    );
+    [shared, not_lower, incomplete].into_iter().flatten().collect()
 }
 
 fn accounts(facts: &Facts) -> Vec<Finding> {
@@ -119,7 +122,7 @@ fn accounts(facts: &Facts) -> Vec<Finding> {
         ("users without a password that is looked at", accounts.users_without_password),
         Note,
         "USERS_WITHOUT_PASSWORD",
-        "A reset link gives them one",
+        "A reset link gives one to those who have no account of a password at all",
         "",
     );
     [duplicates, several, unreachable, social, without].into_iter().flatten().collect()

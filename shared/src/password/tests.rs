@@ -198,3 +198,12 @@ async fn nobodys_hash_is_of_the_format_that_is_asked_for() {
         assert!(taken > 5 * least, "{name} took {taken:?}, the least {least:?}");
     }
 }
+
+#[test]
+fn a_salt_without_end_is_not_read() {
+    let key = "A".repeat(43);
+    let stored = |salt: usize| format!("$scrypt$ln=1,r=1,p=1${}${key}", "A".repeat(salt));
+
+    assert!(Format::of(&stored(22)).is_some());
+    assert!(Format::of(&stored(40_000)).is_none());
+}

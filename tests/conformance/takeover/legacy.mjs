@@ -111,6 +111,22 @@ const tests = {
     await database.drop();
   },
 
+  'who may not sign in stays where they are, and blanks after a hash do': async ({ server }) => {
+    if (!havePsql()) return;
+    const columns = 'sub text, email text, password char(100), is_active boolean, disabled boolean';
+    const database = await withLegacy(server, columns, [
+      { sub: '1', email: 'eve@example.com', password: BCRYPT, is_active: false },
+      { sub: '2', email: 'fay@example.com', password: BCRYPT, disabled: true },
+      { sub: '3', email: 'gil@example.com', password: BCRYPT, is_active: true, disabled: false },
+    ]);
+
+    const { counts } = move(database);
+
+    assert.deepEqual(counts, { 'it may not sign in': '2', moved: '1' });
+    assert.deepEqual((await moved(database)).map((it) => [it.id, it.password]), [['3', BCRYPT]]);
+    await database.drop();
+  },
+
   'who could get the account of another is left out and named': async ({ server }) => {
     if (!havePsql()) return;
     const database = await withLegacy(server, COLUMNS.replace(' primary key', ''), [

@@ -6,17 +6,26 @@ use crate::additional::{AdditionalFields, Declared};
 /// The default that `account.issuer` is given: what Better Auth 1.7.0 to 1.7.2 write for a password.
 pub const ISSUER_OF_PASSWORDS: &str = "local:credential";
 
+/// The fewest characters that a column of ids, tokens or addresses may be limited to: ours have 32.
+const ID_CHARS: usize = 32;
+/// The fewest for other texts: hashes, the identifiers of tokens, what browsers say of themselves.
+const TEXT_CHARS: usize = 255;
+
 /// What a statement of ours needs of a column.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Id,
     Text,
+    /// A text that may be left out.
+    Nullable,
     Instant,
     Flag,
     Number,
+    /// Milliseconds since 1970.
+    Millis,
 }
 
-use Kind::{Flag, Id, Instant, Number, Text};
+use Kind::{Flag, Id, Instant, Millis, Nullable, Number, Text};
 
 /// The columns that statements of ours name, by table.
 const NEEDED: [(&str, &[(&str, Kind)]); 5] = [
@@ -27,7 +36,7 @@ const NEEDED: [(&str, &[(&str, Kind)]); 5] = [
             ("name", Text),
             ("email", Text),
             ("emailVerified", Flag),
-            ("image", Text),
+            ("image", Nullable),
             ("createdAt", Instant),
             ("updatedAt", Instant),
         ],
@@ -53,7 +62,7 @@ const NEEDED: [(&str, &[(&str, Kind)]); 5] = [
             ("accountId", Text),
             ("providerId", Text),
             ("password", Text),
-            ("scope", Text),
+            ("scope", Nullable),
             ("createdAt", Instant),
             ("updatedAt", Instant),
         ],
@@ -69,7 +78,7 @@ const NEEDED: [(&str, &[(&str, Kind)]); 5] = [
             ("updatedAt", Instant),
         ],
     ),
-    ("rateLimit", &[("id", Id), ("key", Text), ("count", Number), ("lastRequest", Number)]),
+    ("rateLimit", &[("id", Id), ("key", Text), ("count", Number), ("lastRequest", Millis)]),
 ];
 
 /// What decides between two at once: `on conflict` needs it.
@@ -93,6 +102,14 @@ pub enum Obstacle {
     OtherNames {
         /// Their names.
         tables: String,
+    },
+    /// A search path that finds these tables, and would make new ones in front of them.
+    #[error(
+        "the tables are in schema {found}, and search_path makes new ones in another, in front of it"
+    )]
+    OtherSchema {
+        /// Where they are.
+        found: String,
     },
     /// Columns that are not there, or have another name.
     #[error("{table} has no column {columns}")]
@@ -146,6 +163,7 @@ impl Obstacle {
         match self {
             Self::Ids { .. } => "UNSUPPORTED_IDS",
             Self::OtherNames { .. } => "OTHER_TABLE_NAMES",
+            Self::OtherSchema { .. } => "OTHER_SCHEMA",
             Self::MissingColumns { .. } => "MISSING_COLUMNS",
             Self::WrongType { .. } => "UNSUPPORTED_TYPE",
             Self::NotUnique { .. } => "NO_UNIQUE_INDEX",
@@ -166,6 +184,9 @@ impl Obstacle {
                                         usePlural out of its options. If they are none of Better Auth's, \
                                         make an empty schema for Latchkey and put it first in search_path"
                 .to_owned(),
+            Self::OtherSchema { found } => {
+                format!("Put it first, for the role of this URL: alter role … set search_path = {found}")
+            }
             Self::MissingColumns { .. } => "If it has other names, rename it and take fields out of Better \
                                             Auth's options; if it is of an older release, let Better Auth \
                                             1.7.25 add it: npx better-auth migrate"
@@ -195,7 +216,8 @@ impl Obstacle {
 impl Schema {
     /// All of them, the gravest first.
     pub fn obstacles(&self, declared: &Declared) -> Vec<Obstacle> {
-        let mut found: Vec<_> = self.other_names().into_iter().chain(self.ids()).collect();
+        let mut found: Vec<_> =
+            self.other_schema().into_iter().chain(self.other_names()).chain(self.ids()).collect();
         for (name, needed) in NEEDED {
             let Some(table) = self.table(name) else { continue };
             let unfit = columns(name, table, needed);
@@ -245,7 +267,7 @@ impl Schema {
             let Some(table) = self.table(name) else { continue };
             for (column, _) in needed.iter().filter(|(_, kind)| *kind == Id) {
                 let Some(Column { kind, .. }) =
-                    table.columns.get(*column).filter(|column| !column.is_text())
+                    table.columns.get(*column).filter(|column| !column.is_text(ID_CHARS))
                 else {
                     continue;
                 };
@@ -259,6 +281,12 @@ impl Schema {
         let obstacle =
             |(kind, columns): (_, Vec<_>)| Obstacle::Ids { kind, columns: columns.join(", ") };
         found.into_iter().map(obstacle).collect()
+    }
+
+    /// Postgres puts a schema named as the role before `public`, as soon as there is one.
+    fn other_schema(&self) -> Option<Obstacle> {
+        let found = self.elsewhere.iter().cloned().collect::<Vec<_>>().join(", ");
+        (!found.is_empty()).then_some(Obstacle::OtherSchema { found })
     }
 
     /// Drizzle's plurals, for one.
@@ -291,16 +319,20 @@ fn columns(name: &str, table: &Table, needed: &[(&str, Kind)]) -> Vec<Obstacle> 
         let (fits, wanted) = match kind {
             // Said once for all tables.
             Id => (true, "text"),
-            Text => (there.is_text(), "text"),
+            Text if ["token", "email", "ipAddress"].contains(column) => {
+                (there.is_text(ID_CHARS), "text")
+            }
+            Text | Nullable => (there.is_text(TEXT_CHARS), "text"),
             Instant => (there.is_instant(), "timestamptz"),
             Flag => (there.kind == "boolean", "boolean"),
             Number => (["integer", "bigint"].contains(&there.kind.as_str()), "bigint"),
+            Millis => (there.kind == "bigint", "bigint"),
         };
-        if !fits {
+        if !fits || there.is_generated {
             found.push(Obstacle::WrongType {
                 table: quoted(name),
                 column: quoted(column),
-                found: there.kind.clone(),
+                found: if there.is_generated { "generated".into() } else { there.kind.clone() },
                 wanted,
             });
         }
@@ -325,13 +357,14 @@ fn unwritten(
         _ => (None, None),
     };
     let is_written = |column: &str| {
-        needed.iter().any(|(name, _)| *name == column)
+        needed.iter().any(|(name, kind)| *name == column && *kind != Nullable)
             || fields.is_some_and(|fields| fields.always_writes(column))
     };
-    let open = table
-        .columns
-        .iter()
-        .filter(|(column, facts)| facts.is_required && !facts.has_default && !is_written(column));
+    // An image that is none is written as null, whatever the default.
+    let may_be_left_out = |column: &str, facts: &Column| facts.has_default && column != "image";
+    let open = table.columns.iter().filter(|(column, facts)| {
+        facts.is_required && !may_be_left_out(column, facts) && !is_written(column)
+    });
     open.map(|(column, _)| match (name, column.as_str()) {
         ("account", "issuer") => Obstacle::Issuer,
         _ => Obstacle::Unwritten { table: quoted(name), column: quoted(column), setting },

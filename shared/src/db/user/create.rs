@@ -90,7 +90,7 @@ pub async fn create(
                    )
                    select $1::text, $2::text, $3::text, false, $4::text, $5::timestamptz, $5::timestamptz /*=user*/
                      from jsonb_populate_record(null::"user", $6) as user_fields
-                   on conflict (email) do nothing
+                   on conflict do nothing
                    returning *
                ), new_account as (
                    insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
