@@ -79,7 +79,7 @@ class Function:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                 )
-            if self._listens():
+            if self._listens() and self._stays():
                 return
             self.stop()
         raise RuntimeError(f"the emulator did not start:\n{self.output()}")
@@ -95,6 +95,14 @@ class Function:
                 time.sleep(0.005)
             finally:
                 connection.close()
+        return False
+
+    def _stays(self) -> bool:
+        """RIE listens for us first, and ends itself when it then finds its other port taken."""
+        try:
+            self._process.wait(timeout=0.05)
+        except subprocess.TimeoutExpired:
+            return True
         return False
 
     def invoke_raw(self, payload: Any) -> tuple[int, str, float]:
