@@ -18,13 +18,6 @@ const LISTS = new Map([
 
 export default [
   {
-    id: 'one-account-of-two-resets',
-    reason: 'The account that a reset makes has the id of its user, so that two resets at once meet on one row.',
-    applies: ({ kind, scenario }) => kind === 'rows' && scenario === 'users who change in between',
-    explains: ({ at, ours }, exchange) =>
-      at === 'rows.account.0.id' && ours === exchange.ours.rows.account[0].userId,
-  },
-  {
     id: 'malformed-hash-elsewhere',
     reason: 'A stored password that is no hash is a wrong password here as well.',
     applies: (exchange) => isPost(exchange, '/verify-password') || isPost(exchange, '/change-password'),
