@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 
+mod needs;
 mod obstacles;
 
-pub use obstacles::{ISSUER_OF_PASSWORDS, Obstacle, quoted};
+pub use obstacles::{ISSUER_OF_PASSWORDS, Obstacle};
 
 /// Better Auth's tables, in the order in which they refer to each other.
 pub const TABLES: [&str; 5] = ["user", "session", "account", "verification", "rateLimit"];
@@ -202,5 +203,15 @@ impl Column {
         let kinds =
             ["text", "timestamp with time zone", "boolean", "integer", "bigint", "jsonb", "uuid"];
         kinds.contains(&self.kind.as_str())
+    }
+}
+
+/// A name as SQL takes it: in quotes where it has capitals, or is a word of SQL's own.
+pub fn quoted(name: &str) -> String {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_plain && name != "user" {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
