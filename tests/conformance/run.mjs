@@ -9,9 +9,10 @@ import { compatibility } from './harness/compatibility.mjs';
 import { Driver } from './harness/driver.mjs';
 import { Judge } from './harness/judge.mjs';
 import mutants from './harness/mutants.mjs';
+import { run } from './harness/program.mjs';
 import { exchangeText, failureText, groupLine, staleText, usedText } from './harness/report.mjs';
 import { environment, UsageError } from './harness/settings.mjs';
-import { startBetterAuth, startLatchkey, stopAll } from './harness/sides.mjs';
+import { startBetterAuth, startLatchkey } from './harness/sides.mjs';
 import groups from './scenarios/index.mjs';
 
 const USAGE = `Usage: node run.mjs [--self | --mutants] [--only GROUP]… [--show] [--report FILE]
@@ -190,18 +191,4 @@ async function differs(sides, members) {
   return false;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
-    console.error(`stopped by ${signal}`);
-    stopAll().finally(() => process.exit(1));
-  });
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof UsageError ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
+await run(main);

@@ -4,6 +4,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { run } from '../harness/program.mjs';
 import { environment, UsageError } from '../harness/settings.mjs';
 import { stopAll } from '../harness/sides.mjs';
 import caches from './caches.mjs';
@@ -77,20 +78,6 @@ function flags() {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, () => {
-    console.error(`stopped by ${signal}`);
-    stopAll().finally(() => process.exit(1));
-  });
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof UsageError ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
+await run(main);
 // What a failed test left open would keep the process.
 process.exit();
