@@ -1,5 +1,5 @@
 # `make test` is all that CI runs; each step of it runs alone as `make <step>` (see tests/run).
-.PHONY: test fmt clippy api pooler sqlx doc deny typos template lambda container conformance takeover fastapi browser prepare
+.PHONY: test fmt clippy api pooler sqlx doc deny typos template lambda container conformance takeover fastapi browser prepare bench soak
 
 test:
 	@tests/run
@@ -10,3 +10,8 @@ fmt clippy api pooler sqlx doc deny typos template lambda container conformance 
 # Writes .sqlx anew, after a query or a migration has changed.
 prepare:
 	@tests/run prepare
+
+# Latchkey and Better Auth side by side: docs/PERFORMANCE.md, in a quarter of an hour; QUICK=1 in minutes, into target/bench.
+# No part of `make test`. `make soak` runs the soak alone for an hour, or SOAK_SECS.
+bench soak:
+	@QUICK=$(QUICK) tests/run $@
