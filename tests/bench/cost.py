@@ -2,8 +2,8 @@
 
 import math
 
-# AWS's public price lists, us-east-1, on demand, without free tiers; known as of November 2026.
-PRICES_AS_OF = "us-east-1, on demand, November 2026, without free tiers: aws.amazon.com/{lambda,api-gateway,cognito}/pricing"
+# AWS's list prices as they are well known, on demand and without free tiers; they were not looked up for a run.
+PRICES = "us-east-1, on demand, without free tiers; as AWS's pricing pages have long had them, not looked up for this run"
 GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 REQUESTS = 0.20
 GATEWAY = 1.00

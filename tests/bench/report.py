@@ -377,7 +377,7 @@ def _growth(results: Figures) -> tuple[str, dict[str, str]]:
 {_image("soak", "Memory of the local server over time")}
 
 {it["run"]["microseconds"]["count"]:,} requests in {it["run"]["seconds"]:.0f} s, of twenty one a sign-in, the others get-session; p99
-{_ms(it["run"]["microseconds"]["p99"])} ms, no error. Connections to Postgres: {min(connections)} to {max(connections)}; open files: {min(files)} to {max(files)}. Memory at the end of
+{_ms(it["run"]["microseconds"]["p99"])} ms, errors: {it["run"]["errors"]}. Connections to Postgres: {min(connections)} to {max(connections)}; open files: {min(files)} to {max(files)}. Memory at the end of
 the second half is {it["growth"]:.3f} × that of its beginning."""
         )
     return "\n\n".join(parts), images
@@ -416,9 +416,9 @@ def _cost(results: Figures) -> tuple[str, dict[str, str]]:
     )
     text = f"""## Cost
 
-From the warm durations above and AWS's list prices ({cost.PRICES_AS_OF}): Lambda
-${cost.GB_SECOND["x86_64"]} per GB-second on x86_64 and ${cost.GB_SECOND["arm64"]} on arm64, ${cost.REQUESTS:.2f} per million invocations, ${cost.GATEWAY:.2f} per
-million at the HTTP API. All is time, invocations and gateway; a duration is billed in whole milliseconds. Arm64's time is
+From the warm durations above and AWS's list prices ({cost.PRICES}):
+Lambda ${cost.GB_SECOND["x86_64"]:.10f} per GB-second on x86_64 and ${cost.GB_SECOND["arm64"]:.10f} on arm64, ${cost.REQUESTS:.2f} per million
+invocations, ${cost.GATEWAY:.2f} per million at the HTTP API. All is time, invocations and gateway; a duration is billed in whole milliseconds. Arm64's time is
 that of x86_64: it was not measured. Starts, the database, logs and traffic are not in it, on either side.
 
 {table}
@@ -438,8 +438,8 @@ _HOW = """## How it is measured
   service uses is the kernel's count for its process (`utime` and `stime`), so neither the load nor a busy machine is in
   requests per CPU second.
 - The load is `tests/bench/src/bin/load.rs`: one thread, connections that are kept, the next request when the answer is there,
-  every latency kept. It reads every answer, and a status other than 200 or a body without what was asked for fails the
-  run. It was never the bottleneck: its own CPU time is in the JSON.
+  every latency kept. It reads every answer, and a status other than 200 or a body without what was asked for fails
+  the run, but for the many clients, where errors are counted. What it used of its own processor is in the JSON (`loadBusy`).
 - Both sides have databases with the same rows on one Postgres (`fsync` off, the rest as it comes), pools of at most ten
   connections, no rate limit, the same secret. Latchkey writes its line of log for each request; Better Auth writes none.
 - Each side is warmed up; then they take turns, several times, and the median counts. The JSON has how far runs lay apart.

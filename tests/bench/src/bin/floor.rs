@@ -126,7 +126,12 @@ fn hashes(params: &Params, times: u32, is_reused: bool) -> Result<Value, Failure
     for _ in 0..times {
         let started = Instant::now();
         if is_reused {
-            argon2.hash_password_into_with_memory(PASSWORD.as_bytes(), salt, &mut key, &mut memory)?;
+            argon2.hash_password_into_with_memory(
+                PASSWORD.as_bytes(),
+                salt,
+                &mut key,
+                &mut memory,
+            )?;
         } else {
             argon2.hash_password_into(PASSWORD.as_bytes(), salt, &mut key)?;
         }
@@ -163,6 +168,7 @@ async fn passwords(new_hash: NewHash, times: u32) -> Result<Value, Failure> {
 async fn clean_up(options: PgConnectOptions) -> Result<Value, Failure> {
     let (db, started) = (Pool::new(options, 1), Instant::now());
     let (now, window) = (Clock::system().now(), Duration::from_hours(1).try_into()?);
-    let report = functions::run_cleanup(&db, now, window, started + Duration::from_mins(10)).await?;
+    let report =
+        functions::run_cleanup(&db, now, window, started + Duration::from_mins(10)).await?;
     Ok(json!({ "seconds": started.elapsed().as_secs_f64(), "deleted": report }))
 }
