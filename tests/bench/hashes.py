@@ -56,7 +56,7 @@ def _in_turns(sides: dict[str, Callable[[], Figures]]) -> Figures:
     for _ in range(_ROUNDS):
         for name, run in sides.items():
             runs[name].append(run())
-    keys = {run["key"] for of_side in runs.values() for run in of_side if "key" in run}
+    keys = {bytes(run["key"]) for of_side in runs.values() for run in of_side if "key" in run}
     if len(keys) > 1:
         raise RuntimeError(f"two implementations compute different keys: {keys}")
     return {name: _row(of_side) for name, of_side in runs.items()}
@@ -93,7 +93,7 @@ def _reference(memory_kib: int, passes: int, times: int) -> Figures:
         "cpuSeconds": time.process_time() - before,
         "microseconds": {"count": times, "p50": round(median(microseconds))},
         "memoryMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "key": key.raw.hex(),
+        "key": list(key.raw),
     }
 
 

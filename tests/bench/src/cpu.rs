@@ -12,3 +12,8 @@ pub fn used() -> Duration {
     };
     Duration::from_nanos(threads.flatten().filter_map(|thread| of_thread(thread.path())).sum())
 }
+
+/// Since a moment at which so much had been used.
+pub fn since(before: Duration) -> Duration {
+    used().saturating_sub(before)
+}
