@@ -1,5 +1,6 @@
 //! Every endpoint of Latchkey in one process: `cargo run` on a laptop.
 
+mod calibrate;
 mod cors;
 mod development;
 mod docs;
@@ -24,6 +25,7 @@ latchkey inspect [--json] [URL]       look into the settings and the database of
                                       was found, what `migrate` would change, what would break. Writes nothing.
                                       Ends with 0: nothing stands in the way, 1: something does, 2: can't look
 latchkey migrate [--default-issuer]   bring the database's schema up to date
+latchkey calibrate                    measure password hashes on this machine, for PASSWORD_HASH
 latchkey openapi                      print the API's description, OpenAPI 3.1
 latchkey sql '…'                      run SQL in the embedded database, also while it serves
 Settings come from the environment and from .env in this folder: see README.md.";
@@ -50,6 +52,7 @@ async fn run() -> Result<ExitCode, Box<dyn std::error::Error>> {
         ["migrate", "--default-issuer"] => {
             serve::migrate(&environment, Consent { default_issuer: true }).await?;
         }
+        ["calibrate"] => print!("{}", calibrate::run().await?),
         ["openapi"] => print!("{}", functions::openapi::text()),
         ["sql", statements] => sql::run(statements).await?,
         ["help" | "-h" | "--help"] => println!("{USAGE}"),

@@ -360,6 +360,20 @@ fn the_api_is_described_under_docs_and_on_demand() {
 }
 
 #[test]
+fn hashes_are_measured_for_the_choice_between_them() {
+    let folder = Folder::new();
+
+    let output = folder.run(&[], &["calibrate"]);
+
+    let said = text(&output);
+    assert!(output.status.success(), "{said}");
+    for preset in ["owasp", "asvs", "scrypt"] {
+        let of_preset = said.lines().filter(|line| line.starts_with(preset));
+        assert_eq!(of_preset.count(), 2, "its time here, and its price on Lambda: {said}");
+    }
+}
+
+#[test]
 fn an_origin_for_everybody_is_refused() {
     let folder = Folder::new();
 
