@@ -5,6 +5,7 @@ mod bcrypt;
 mod better_auth;
 mod firebase;
 mod format;
+mod memory;
 mod name;
 mod new_hash;
 mod pbkdf2;

@@ -1,7 +1,8 @@
 //! How new hashes are made.
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+use ::argon2::{Algorithm, Version};
 
+use super::argon2;
 use super::better_auth::BetterAuth;
 use super::format::Format;
 use crate::error::Error;
@@ -70,12 +71,7 @@ impl NewHash {
         let Self::Argon2id { memory_kib, iterations } = self else {
             return Ok(BetterAuth::make(password));
         };
-        let params = Params::new(memory_kib, iterations, 1, None)
-            .expect("the costs above are in argon2's range");
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_with_salt(password, &token::random_bytes::<16>())
-            .map(|hash| hash.to_string())
-            .map_err(|error| Error::internal(error.to_string()))
+        argon2::make(memory_kib, iterations, password, &token::random_bytes::<16>())
     }
 }
 
