@@ -80,7 +80,11 @@ mod tests {
     #[test]
     fn no_more_is_kept_than_usual_hashes_need() {
         fn nested(kept: &Kept, depth: usize) {
-            kept.with(8, |_| if depth > 1 { nested(kept, depth - 1) });
+            kept.with(8, |_| {
+                if depth > 1 {
+                    nested(kept, depth - 1);
+                }
+            });
         }
         let kept = Kept::new();
 
