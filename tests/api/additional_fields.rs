@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::config::Config;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const USER: &str = r#"{
     "role": {"type":"string","required":false,"defaultValue":"member","input":false},
@@ -157,7 +156,7 @@ async fn a_taken_address_shows_the_values_that_a_free_one_would() {
 async fn rows_that_were_there_before_the_columns_go_on() {
     let app = TestApp::new().await;
     let cookies = app.sign_up("ada@example.com").await.cookies();
-    let later = app.beside(crate::app::SECRET, &SETTINGS);
+    let later = app.beside(tests::app::SECRET, &SETTINGS);
     for sql in [
         r#"alter table "user" add role text default 'member', add age integer, add likes jsonb,
            add born timestamptz, add "isAdult" boolean, add note text"#,

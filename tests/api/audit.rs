@@ -9,12 +9,11 @@ use serde_json::{Map, Value, json};
 use shared::audit::Action;
 use shared::keys::Keyring;
 use sqlx::{Connection, PgConnection};
+use tests::app::{BASE, SECRET, TestApp, TestRequest};
+use tests::log::{Log, events};
+use tests::reply::Reply;
+use tests::scene::{SETTINGS, Scene, endpoints, has_succeeded, is_guarded};
 use tracing::level_filters::LevelFilter;
-
-use crate::app::{BASE, SECRET, TestApp, TestRequest};
-use crate::log::{Log, events};
-use crate::reply::Reply;
-use crate::scene::{SETTINGS, Scene, endpoints, has_succeeded, is_guarded};
 
 const EVIL: &str = "https://evil.com";
 const ADDRESS: &str = "203.0.113.5";

@@ -1,6 +1,6 @@
 //! `Authorization: Bearer`, wherever a session is read.
 
-use crate::app::{BASE, TestApp};
+use tests::app::{BASE, TestApp};
 
 #[tokio::test]
 async fn a_token_is_taken_signed_encoded_or_bare() {

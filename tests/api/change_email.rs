@@ -3,8 +3,7 @@
 use serde_json::json;
 use shared::additional::Declared;
 use shared::db::user::{Change, Changed, change_email};
-
-use crate::app::{START, TestApp};
+use tests::app::{START, TestApp};
 
 const PATH: &str = "/api/auth/change-email";
 const DONE: &str = r#"{"status":true}"#;

@@ -1,9 +1,8 @@
 //! `GET /verify-email`: the links that change an address. core.md §9.3
 
 use serde_json::{Value, json};
-
-use crate::app::TestApp;
-use crate::reply::Reply;
+use tests::app::TestApp;
+use tests::reply::Reply;
 
 async fn follow(app: &TestApp, claims: &Value, more: &str, cookies: &str) -> Reply {
     let token = app.link_token(claims);

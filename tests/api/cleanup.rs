@@ -3,9 +3,8 @@
 use std::time::{Duration as StdDuration, Instant};
 
 use functions::{Report, run_cleanup};
+use tests::app::{START, TestApp};
 use time::Duration;
-
-use crate::app::{START, TestApp};
 
 async fn clean_up(app: &TestApp, time: StdDuration) -> Report {
     run_cleanup(&app.db, START, Duration::hours(1), Instant::now() + time).await.unwrap()

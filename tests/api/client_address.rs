@@ -1,9 +1,8 @@
 //! Whose address a session has, and whom a limit is for. core.md §18.4
 
 use serde_json::json;
-
-use crate::app::TestApp;
-use crate::reply::Reply;
+use tests::app::TestApp;
+use tests::reply::Reply;
 
 const PATH: &str = "/api/auth/sign-up/email";
 

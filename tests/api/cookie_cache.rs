@@ -1,10 +1,9 @@
 //! The cached session in a cookie, as a client meets it. core.md §13.4
 
 use serde_json::{Value, json};
+use tests::app::{BASE, SECRET, TestApp};
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::{BASE, SECRET, TestApp};
-use crate::reply::Reply;
 
 const STRATEGIES: [&str; 3] = ["compact", "jwt", "jwe"];
 

@@ -1,8 +1,7 @@
 //! Names and attributes of the cookies, as the settings want them. core.md §13.1
 
 use serde_json::json;
-
-use crate::app::{BASE, TestApp};
+use tests::app::{BASE, TestApp};
 
 /// Signs up and out again; the lines that came, both times.
 async fn lines(settings: &[(&str, &str)], base: &str) -> Vec<String> {

@@ -1,9 +1,8 @@
 //! `GET` and `POST /get-session` where the settings defer or forbid extending a session.
 
+use tests::app::{BASE, TestApp};
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::{BASE, TestApp};
-use crate::reply::Reply;
 
 const PATH: &str = "/api/auth/get-session";
 const WEEK: &str = "2026-11-30T12:00:00.000Z";

@@ -1,10 +1,9 @@
 //! `POST /delete-user`
 
 use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::TestApp;
-use crate::reply::Reply;
 
 const PATH: &str = "/api/auth/delete-user";
 const DELETED: &str = r#"{"success":true,"message":"User deleted"}"#;

@@ -1,10 +1,9 @@
 //! `GET /delete-user/callback`
 
 use serde_json::json;
+use tests::app::TestApp;
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::TestApp;
-use crate::reply::Reply;
 
 const SETTINGS: [(&str, &str); 2] =
     [("DELETE_USER_ENABLED", "true"), ("DELETE_USER_VERIFICATION", "true")];

@@ -1,8 +1,7 @@
 //! Endpoints that are switched off, and slashes at the end. core.md §1
 
 use axum::http::Method;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 #[tokio::test]
 async fn a_disabled_path_is_not_found_by_any_method_and_counts_nothing() {

@@ -1,6 +1,6 @@
 //! `GET /error`
 
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/error";
 

@@ -4,8 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use sqlx::{ConnectOptions, Connection};
-
-use crate::app::{BASE, SECRET, TestApp};
+use tests::app::{BASE, SECRET, TestApp};
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "correct horse";

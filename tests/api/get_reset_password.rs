@@ -1,10 +1,9 @@
 //! `GET /reset-password/:token`
 
 use serde_json::json;
+use tests::app::{BASE, TestApp};
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::{BASE, TestApp};
-use crate::reply::Reply;
 
 /// Somebody who was mailed a token.
 async fn asked() -> (TestApp, String) {

@@ -1,8 +1,7 @@
 //! `GET /get-session` and `GET /session`
 
+use tests::app::TestApp;
 use time::Duration;
-
-use crate::app::TestApp;
 
 const WEEK: &str = "2026-11-30T12:00:00.000Z";
 

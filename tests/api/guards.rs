@@ -1,10 +1,9 @@
 //! What stands before every handler, and in which order. core.md §2, §5
 
 use serde_json::json;
+use tests::app::BASE;
+use tests::scene::{Scene, endpoints, has_succeeded, is_guarded};
 use time::Duration;
-
-use crate::app::BASE;
-use crate::scene::{Scene, endpoints, has_succeeded, is_guarded};
 
 const EVIL: &str = "https://evil.com";
 

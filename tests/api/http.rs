@@ -2,8 +2,7 @@
 
 use axum::http::Method;
 use serde_json::json;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 #[tokio::test]
 async fn ok_and_health_answer() {

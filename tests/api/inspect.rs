@@ -1,15 +1,14 @@
 //! What is said of a database before it is taken over, and what is refused then.
 
+use crate::databases::{self, SHAPE};
 use shared::additional::Declared;
 use shared::config::Config;
 use shared::db::Pool;
 use shared::db::migrate::{Consent, MigrationError, migrate};
 use shared::inspect::{self, Level, MadeBy, Report};
 use sqlx::{ConnectOptions, Connection, PgConnection};
-
-use crate::app::{START, TestApp};
-use crate::database::Database;
-use crate::databases::{self, SHAPE};
+use tests::app::{START, TestApp};
+use tests::database::Database;
 
 fn config(settings: &[(&str, &str)]) -> Config {
     Config::from_vars(|name| {

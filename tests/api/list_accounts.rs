@@ -1,6 +1,6 @@
 //! `GET /list-accounts`
 
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/list-accounts";
 

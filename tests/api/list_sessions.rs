@@ -1,9 +1,8 @@
 //! `GET /list-sessions`
 
 use serde_json::Value;
+use tests::app::TestApp;
 use time::Duration;
-
-use crate::app::TestApp;
 
 const PATH: &str = "/api/auth/list-sessions";
 

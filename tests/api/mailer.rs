@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration as StdDuration, Instant};
 
+use crate::mail_sinks::{HttpServer, MailServer, Manners};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -18,10 +19,8 @@ use shared::keys::Keyring;
 use shared::mail::Kind;
 use shared::secret::Secret;
 use sqlx::Row;
+use tests::app::{BASE, SECRET, START, TestApp};
 use time::Duration;
-
-use crate::app::{BASE, SECRET, START, TestApp};
-use crate::mail_sinks::{HttpServer, MailServer, Manners};
 
 const ONE_SENT: Report = Report { sent: 1, retried: 0, dead: 0, complete: false };
 const ONE_RETRIED: Report = Report { sent: 0, retried: 1, dead: 0, complete: false };

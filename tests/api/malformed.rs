@@ -4,9 +4,8 @@ use axum::http::Method;
 use functions::route::Endpoint;
 use functions::routes::TABLE;
 use serde_json::json;
-
-use crate::app::{BASE, TestApp};
-use crate::scene::{SETTINGS, Scene};
+use tests::app::{BASE, TestApp};
+use tests::scene::{SETTINGS, Scene};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";

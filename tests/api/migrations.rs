@@ -2,9 +2,8 @@
 //! is shown by `tests/conformance`.
 
 use shared::db::Pool;
-
-use crate::app::TestApp;
-use crate::database::{Database, migrate};
+use tests::app::TestApp;
+use tests::database::{Database, migrate};
 
 /// What Better Auth 1.7.25's own migration makes with default options (contract/schema.md), and a
 /// column and a table that an application added.

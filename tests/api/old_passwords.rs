@@ -6,9 +6,8 @@ use shared::db::session::{self, NewSession};
 use shared::password::Proven;
 use shared::token;
 use sqlx::{ConnectOptions, Connection};
+use tests::app::{START, TestApp};
 use time::Duration;
-
-use crate::app::{START, TestApp};
 
 fn new_session() -> NewSession {
     NewSession {

@@ -6,9 +6,8 @@ use axum::http::Method;
 use functions::routes::TABLE;
 use serde_json::{Map, Value, json};
 use shared::keys::Keyring;
-
-use crate::app::{SECRET, START, TestApp, TestRequest};
-use crate::described::{DOCUMENT, operation, validator};
+use tests::app::{SECRET, START, TestApp, TestRequest};
+use tests::described::{DOCUMENT, operation, validator};
 
 /// Method and path of every operation.
 fn operations() -> Vec<(String, String, &'static Value)> {

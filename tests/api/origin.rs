@@ -2,8 +2,7 @@
 
 use functions::routes::TABLE;
 use serde_json::json;
-
-use crate::app::{BASE, TestApp};
+use tests::app::{BASE, TestApp};
 
 const TRUSTED: (&str, &str) = (
     "BETTER_AUTH_TRUSTED_ORIGINS",

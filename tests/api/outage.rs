@@ -14,12 +14,11 @@ use shared::keys::Keyring;
 use shared::password::NewHash;
 use shared::{Source, token};
 use sqlx::postgres::PgConnectOptions;
+use tests::app::{BASE, SECRET, TestApp};
+use tests::database::{Database, migrate};
+use tests::reply::Reply;
+use tests::scene::{SETTINGS, Scene, endpoints, has_succeeded};
 use tower::ServiceExt;
-
-use crate::app::{BASE, SECRET, TestApp};
-use crate::database::{Database, migrate};
-use crate::reply::Reply;
-use crate::scene::{SETTINGS, Scene, endpoints, has_succeeded};
 
 /// The rows that reach no database.
 const ALONE: [&str; 3] = ["error", "ok", "health"];

@@ -10,10 +10,9 @@ use shared::db::{Pool, Target};
 use shared::error::Cause;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
+use tests::database::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-
-use crate::database::Database;
 
 async fn backend(pool: &Pool) -> sqlx::Result<i32> {
     sqlx::query_scalar("select pg_backend_pid()").fetch_one(pool).await

@@ -2,19 +2,18 @@
 
 use std::time::Instant;
 
+use crate::mailer::{by_inbox, drain};
 use serde_json::json;
 use shared::db::Pool;
 use shared::db::migrate::refuse_shared_connection;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
+use tests::app::TestApp;
+use tests::database::{Database, variable};
+use tests::relay::Relay;
+use tests::scene::{SETTINGS, Scene, endpoints};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-
-use crate::app::TestApp;
-use crate::database::{Database, variable};
-use crate::mailer::{by_inbox, drain};
-use crate::relay::Relay;
-use crate::scene::{SETTINGS, Scene, endpoints};
 
 /// What PgBouncer takes at start without being told to, since it tracks each for its client.
 const TAKEN_AT_START: [&str; 8] = [

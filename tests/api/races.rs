@@ -1,10 +1,9 @@
 //! Many at once: the database decides, and one wins.
 
 use serde_json::json;
-
-use crate::app::{BASE, TestApp, TestRequest};
-use crate::reply::Reply;
-use crate::scene::Scene;
+use tests::app::{BASE, TestApp, TestRequest};
+use tests::reply::Reply;
+use tests::scene::Scene;
 
 const AT_ONCE: usize = 50;
 

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use shared::clock::unix_millis;
 use shared::db::Pool;
+use tests::app::{BASE, START, TestApp};
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::{BASE, START, TestApp};
-use crate::reply::Reply;
 
 const ON: (&str, &str) = ("RATE_LIMIT_ENABLED", "true");
 const SIGN_IN: &str = "/api/auth/sign-in/email";

@@ -1,8 +1,7 @@
 //! `POST /request-password-reset`
 
 use serde_json::json;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/request-password-reset";
 const ANSWER: &str = r#"{"status":true,"message":"If this email exists in our system, check your email for the reset link"}"#;
@@ -38,7 +37,7 @@ async fn an_unknown_address_hears_the_same_and_nothing_is_written() {
     assert_eq!(app.count("select count(*) from verification").await, 0);
     let known = app.post(PATH).json(&body("ada@example.com")).send().await;
     assert_eq!((unknown.status, &unknown.text), (known.status, &known.text));
-    let names = |reply: &crate::reply::Reply| {
+    let names = |reply: &tests::reply::Reply| {
         reply.headers.keys().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(names(&unknown), names(&known));

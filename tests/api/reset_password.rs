@@ -1,9 +1,8 @@
 //! `POST /reset-password`
 
 use serde_json::json;
+use tests::app::TestApp;
 use time::Duration;
-
-use crate::app::TestApp;
 
 const PATH: &str = "/api/auth/reset-password";
 

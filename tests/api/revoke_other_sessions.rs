@@ -1,6 +1,6 @@
 //! `POST /revoke-other-sessions`
 
-use crate::app::{BASE, TestApp};
+use tests::app::{BASE, TestApp};
 
 const PATH: &str = "/api/auth/revoke-other-sessions";
 

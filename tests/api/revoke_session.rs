@@ -1,8 +1,7 @@
 //! `POST /revoke-session`
 
 use serde_json::json;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/revoke-session";
 

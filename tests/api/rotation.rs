@@ -1,9 +1,8 @@
 //! Changing the signing secret while two processes serve, as README.md says: nobody is signed out.
 
 use serde_json::json;
+use tests::app::{SECRET, TestApp};
 use time::Duration;
-
-use crate::app::{SECRET, TestApp};
 
 const NEW: &str = "ABCDefghijklmnopqrstuvwxyz9876543210wxyz";
 

@@ -1,12 +1,11 @@
 //! From a request over a mail server to the link that is followed, and what has changed then.
 
-use mailer::Mailer;
-use serde_json::json;
-
-use crate::app::{BASE, TestApp};
 use crate::mail_sinks::{MailServer, Manners};
 use crate::mailer::{by_smtp, drain};
-use crate::reply::Reply;
+use mailer::Mailer;
+use serde_json::json;
+use tests::app::{BASE, TestApp};
+use tests::reply::Reply;
 
 /// The service, its mailer, and the server that the mails reach.
 struct Post {

@@ -1,8 +1,7 @@
 //! `POST /send-verification-email`
 
 use serde_json::json;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/send-verification-email";
 const DONE: &str = r#"{"status":true}"#;

@@ -1,8 +1,7 @@
 //! `POST /sign-out`
 
 use serde_json::json;
-
-use crate::app::{BASE, TestApp};
+use tests::app::{BASE, TestApp};
 
 const PATH: &str = "/api/auth/sign-out";
 const CLEARED: [&str; 3] = ["session_token", "session_data", "dont_remember"];

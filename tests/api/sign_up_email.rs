@@ -1,8 +1,7 @@
 //! `POST /sign-up/email`
 
 use serde_json::json;
-
-use crate::app::{BASE, TestApp};
+use tests::app::{BASE, TestApp};
 
 const PATH: &str = "/api/auth/sign-up/email";
 

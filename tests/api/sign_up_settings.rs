@@ -2,9 +2,8 @@
 //! signing up, in, or both at once.
 
 use serde_json::{Value, json};
-
-use crate::app::TestApp;
-use crate::reply::Reply;
+use tests::app::TestApp;
+use tests::reply::Reply;
 
 const SIGN_UP: &str = "/api/auth/sign-up/email";
 
@@ -152,8 +151,8 @@ async fn signing_up_can_be_switched_off() {
 async fn signing_in_goes_on_where_signing_up_is_off_and_ends_where_passwords_are() {
     let app = TestApp::new().await;
     app.sign_up("ada@example.com").await;
-    let closed = app.beside(crate::app::SECRET, &[("DISABLE_SIGN_UP", "true")]);
-    let without = app.beside(crate::app::SECRET, &[("EMAIL_PASSWORD_ENABLED", "false")]);
+    let closed = app.beside(tests::app::SECRET, &[("DISABLE_SIGN_UP", "true")]);
+    let without = app.beside(tests::app::SECRET, &[("EMAIL_PASSWORD_ENABLED", "false")]);
 
     let signed_in = closed.sign_in("ada@example.com", "correct horse").await;
     let refused = without.sign_in("no address", "x").await;

@@ -5,12 +5,11 @@ use serde_json::json;
 use shared::MIGRATOR;
 use shared::db::Pool;
 use sqlx::postgres::PgPoolOptions;
+use tests::app::{BASE, TestApp};
+use tests::database::Database;
+use tests::reply::Reply;
+use tests::scene::{SETTINGS, Scene, endpoints, has_succeeded, is_guarded};
 use time::Duration;
-
-use crate::app::{BASE, TestApp};
-use crate::database::Database;
-use crate::reply::Reply;
-use crate::scene::{SETTINGS, Scene, endpoints, has_succeeded, is_guarded};
 
 /// What a request of each row may cost that does what the row is for.
 const BUDGETS: [(&str, usize); 25] = [

@@ -1,14 +1,13 @@
 //! Databases that others made, served: nobody who was signed in has to sign in again, and everybody can.
 
+use crate::databases::{self, Known};
 use serde_json::json;
 use shared::additional::Declared;
 use shared::db::Pool;
 use shared::db::migrate::{Consent, migrate};
 use sqlx::{ConnectOptions, Connection};
-
-use crate::app::TestApp;
-use crate::database::Database;
-use crate::databases::{self, Known};
+use tests::app::TestApp;
+use tests::database::Database;
 
 /// The service over one of them, once it is migrated on the operator's word.
 async fn taken_over(known: &Known) -> TestApp {

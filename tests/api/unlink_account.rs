@@ -1,10 +1,9 @@
 //! `POST /unlink-account`
 
 use serde_json::json;
+use tests::app::TestApp;
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::TestApp;
-use crate::reply::Reply;
 
 const PATH: &str = "/api/auth/unlink-account";
 

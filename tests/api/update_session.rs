@@ -1,8 +1,7 @@
 //! `POST /update-session`
 
 use serde_json::json;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/update-session";
 const FIELDS: &str = r#"{"theme":{"type":"string","required":false,"defaultValue":"dark"},

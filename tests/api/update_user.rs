@@ -1,8 +1,7 @@
 //! `POST /update-user`
 
 use serde_json::{Value, json};
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/update-user";
 

@@ -1,10 +1,9 @@
 //! `GET /verify-email`: proving an address. Changing one is in `change_email_links`.
 
 use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::reply::Reply;
 use time::Duration;
-
-use crate::app::TestApp;
-use crate::reply::Reply;
 
 /// Follows a link, with a query behind its token.
 async fn follow(app: &TestApp, token: &str, more: &str) -> Reply {

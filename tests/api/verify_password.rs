@@ -1,8 +1,7 @@
 //! `POST /verify-password`
 
 use serde_json::json;
-
-use crate::app::TestApp;
+use tests::app::TestApp;
 
 const PATH: &str = "/api/auth/verify-password";
 

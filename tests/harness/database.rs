@@ -93,6 +93,7 @@ async fn run(server: &PgConnectOptions, statement: String) {
     connection.execute(statement.as_str()).await.unwrap();
 }
 
+/// A variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "the one place of the tests that reads it")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()

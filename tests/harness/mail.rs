@@ -8,13 +8,17 @@ use crate::app::{SECRET, TestApp};
 /// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
+    /// What it is for, as the outbox has it.
     pub kind: String,
     /// The user's address when it was asked for. What proves a new address goes to `new_email`.
     pub address: String,
+    /// The address to be.
     pub new_email: Option<String>,
+    /// Where the link leads on to.
     pub callback_url: Option<String>,
     /// The link's single-use token, unsealed.
     pub token: Option<String>,
+    /// Whose it is.
     pub user_id: String,
 }
 

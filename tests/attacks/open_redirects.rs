@@ -5,10 +5,9 @@
 use functions::route::Endpoint;
 use serde_json::{Value, json};
 use shared::token;
-
-use crate::app::{BASE, TestApp};
-use crate::reply::Reply;
-use crate::scene::{SETTINGS, Scene, endpoints};
+use tests::app::{BASE, TestApp};
+use tests::reply::Reply;
+use tests::scene::{SETTINGS, Scene, endpoints};
 
 /// The fields of a body that hold URLs, with their codes.
 const FIELDS: [(&str, &str); 4] = [

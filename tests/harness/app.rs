@@ -33,7 +33,9 @@ pub const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCD";
 
 /// The service over a database of its own.
 pub struct TestApp {
+    /// Its connections, also for a test's own looks.
     pub db: Pool,
+    /// Stands still unless the test moves it.
     pub clock: Clock,
     router: Router,
     // Dropped last: connections go before their database.
@@ -61,6 +63,7 @@ impl TestApp {
     }
 
     /// Another process over the same database, at the same time, with a secret and settings of its own.
+    #[must_use]
     pub fn beside(&self, secret: &str, settings: &[(&str, &str)]) -> Self {
         let database = Arc::clone(&self.database);
         Self::process(database, self.db.clone(), self.clock.clone(), secret, settings)
@@ -68,6 +71,7 @@ impl TestApp {
 
     /// Another process over the same database, with one connection of its own: as an environment of a
     /// Lambda function has it.
+    #[must_use]
     pub fn environment(&self, settings: &[(&str, &str)]) -> Self {
         let database = Arc::clone(&self.database);
         let db = Pool::new(database.options(), 1);
@@ -99,10 +103,12 @@ impl TestApp {
         &self.database
     }
 
+    /// A GET of a path with its query.
     pub fn get(&self, path: &str) -> TestRequest {
         self.request(Method::GET, path)
     }
 
+    /// A POST without a body so far.
     pub fn post(&self, path: &str) -> TestRequest {
         self.request(Method::POST, path)
     }
@@ -112,6 +118,7 @@ impl TestApp {
         self.post(path).json(body).cookie(cookies).origin(BASE)
     }
 
+    /// A request of any method.
     pub fn request(&self, method: Method, path: &str) -> TestRequest {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = method;
@@ -133,6 +140,7 @@ impl TestApp {
         self.post("/api/auth/sign-in/email").json(&body).from(address).send().await
     }
 
+    /// Tries to sign in.
     pub async fn sign_in(&self, email: &str, password: &str) -> Reply {
         let body = json!({ "email": email, "password": password });
         self.post("/api/auth/sign-in/email").json(&body).send().await
@@ -167,6 +175,7 @@ pub struct TestRequest {
 }
 
 impl TestRequest {
+    /// Adds a header; one more where there is one of the name.
     pub fn header(mut self, name: impl TryInto<HeaderName>, value: &str) -> Self {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         let name = name.try_into().ok().expect("a test names headers that can be");
@@ -174,10 +183,12 @@ impl TestRequest {
         self
     }
 
+    /// With a body of JSON.
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
+    /// With any body.
     pub fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
         *self.request.body_mut() = body.into();
         self.header(CONTENT_TYPE, content_type)
@@ -189,18 +200,22 @@ impl TestRequest {
         self
     }
 
+    /// With a `Cookie` header.
     pub fn cookie(self, cookies: &str) -> Self {
         self.header(COOKIE, cookies)
     }
 
+    /// As from a page of this origin.
     pub fn origin(self, origin: &str) -> Self {
         self.header(ORIGIN, origin)
     }
 
+    /// With `Authorization: Bearer`.
     pub fn bearer(self, token: &str) -> Self {
         self.header(AUTHORIZATION, &format!("Bearer {token}"))
     }
 
+    /// The answer, held against the API's description.
     pub async fn send(self) -> Reply {
         let (method, uri) = (self.request.method().clone(), self.request.uri().clone());
         let reply = Reply::read(self.router.oneshot(self.request).await.unwrap()).await;

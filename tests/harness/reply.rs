@@ -9,12 +9,16 @@ use serde_json::Value;
 /// An answer, read whole.
 #[derive(Clone, Debug)]
 pub struct Reply {
+    /// As a number.
     pub status: u16,
+    /// All of them.
     pub headers: HeaderMap,
+    /// The body.
     pub text: String,
 }
 
 impl Reply {
+    /// Reads all of it.
     pub async fn read(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
@@ -25,6 +29,7 @@ impl Reply {
         }
     }
 
+    /// The body, which has to be JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
@@ -34,6 +39,7 @@ impl Reply {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// The error's words; empty where the answer is none.
     pub fn message(&self) -> String {
         self.json()["message"].as_str().unwrap_or_default().to_owned()
     }

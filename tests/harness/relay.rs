@@ -19,6 +19,7 @@ pub struct Relay {
 }
 
 impl Relay {
+    /// Listens on a free port, before this server.
     pub async fn start(server: PgConnectOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let options = server.clone().host("127.0.0.1").port(listener.local_addr().unwrap().port());

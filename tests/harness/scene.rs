@@ -19,7 +19,9 @@ const DELETE_TOKEN: &str = "d3l3t3t0k3nd3l3t3t0k3nd3l3t3t0k3";
 
 /// Ada, signed in twice, with a password, an account at GitHub, and a token of each kind.
 pub struct Scene {
+    /// The service.
     pub app: TestApp,
+    /// Of the first sign-in.
     pub cookies: String,
     /// As `set-auth-token` has it.
     pub signed_token: String,
@@ -28,6 +30,7 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// With everything switched on.
     pub async fn new() -> Self {
         Self::over(TestApp::with(&SETTINGS).await).await
     }

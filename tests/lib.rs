@@ -1,1 +1,0 @@
-//! Latchkey's API seen from outside: the tests themselves are in `api/`.
