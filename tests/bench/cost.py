@@ -2,12 +2,14 @@
 
 import math
 
-# AWS's list prices as they are well known, on demand and without free tiers; they were not looked up for a run.
-PRICES = "us-east-1, on demand, without free tiers; as AWS's pricing pages have long had them, not looked up for this run"
+# AWS's list prices, on demand; they are not looked up by a run.
+PRICES = "us-east-1, on demand, in November 2026; of the free tiers, Cognito's alone, which does not end"
 GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 REQUESTS = 0.20
 GATEWAY = 1.00
-COGNITO_PER_USER = 0.015
+COGNITO_PER_USER = {"Lite": 0.0055, "Essentials": 0.015}
+# Users of each month that cost nothing.
+COGNITO_FREE = 10_000
 
 # What somebody does in a month, for a price per user.
 READS, SIGN_INS = 300, 4

@@ -1,8 +1,9 @@
-"""`make bench`: measures, and writes docs/PERFORMANCE.md. tests/run starts it; by hand:
+r"""`make bench`: measures, and writes docs/PERFORMANCE.md. tests/run starts it; by hand, with the programs built:
 
-    CARGO_TARGET_DIR=target taskset --cpu-list 1 tests/with-postgres python3 tests/bench/main.py [--quick] [SECTION…]
+    BENCH_PROGRAMS=target/release LATCHKEY_BOOTSTRAPS=target/bench/lambda taskset --cpu-list 1 \
+      tests/with-postgres python3 tests/bench/main.py [--quick] [SECTION…]
 
-with the programs built. Sections that are not named keep the figures they have. `--report` measures nothing.
+Sections that are not named keep the figures they have. `--report` measures nothing.
 """
 
 import argparse

@@ -15,11 +15,11 @@ sys.path.insert(0, str(ROOT / "tests" / "lambda"))
 SERVICE_CORE = 0
 OTHER_CORES = os.sched_getaffinity(0)
 
-TARGET = Path(os.environ["CARGO_TARGET_DIR"])
-LATCHKEY = TARGET / "release" / "latchkey"
-LOAD = TARGET / "release" / "load"
-FLOOR = TARGET / "release" / "floor"
-LAMBDAS = TARGET / "bench" / "lambda"
+_PROGRAMS = Path(os.environ["BENCH_PROGRAMS"])
+LATCHKEY = _PROGRAMS / "latchkey"
+LOAD = _PROGRAMS / "load"
+FLOOR = _PROGRAMS / "floor"
+LAMBDAS = Path(os.environ["LATCHKEY_BOOTSTRAPS"])
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def memory_mb(pid: int) -> dict[str, float]:
 
 
 def latchkey(data: Data, preset: str = "owasp", **settings: str) -> Service:
-    """The local server as `cargo build --release` makes it."""
+    """The local server."""
     environment = {
         "DATABASE_URL": data.url,
         "HOST": "127.0.0.1",
