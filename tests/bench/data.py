@@ -55,7 +55,7 @@ class Data:
         """Adds sessions, of all users in turn. By default none is due for an extension."""
         self.connection.execute(
             """insert into session (id, "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
-               select md5(%(label)s || 'id' || n), now() + %(ends_in)s::interval, md5(%(label)s || n), now(), now(),
+               select md5(%(label)s || 'id' || n), now() + %(ends_in)s::interval, md5(%(label)s || '/' || n), now(), now(),
                       '127.0.0.1', 'bench', md5('user' || n %% %(users)s)
                  from generate_series(0, %(count)s - 1) n""",
             {"label": label, "ends_in": ends_in, "users": self.users, "count": count},
@@ -99,7 +99,7 @@ class Data:
 
 def token(label: str, n: int) -> str:
     """Of a session that was added."""
-    return hashlib.md5(f"{label}{n}".encode()).hexdigest()
+    return hashlib.md5(f"{label}/{n}".encode()).hexdigest()
 
 
 def cookie(session_token: str, prefix: str = "") -> str:
