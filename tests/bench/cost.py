@@ -3,7 +3,7 @@
 import math
 
 # AWS's list prices, on demand; they are not looked up by a run.
-PRICES = "us-east-1, on demand, in November 2026; of the free tiers, Cognito's alone, which does not end"
+PRICES = "us-east-1, on demand, November 2026; of the free tiers, Cognito's alone"
 GB_SECOND = {"x86_64": 0.0000166667, "arm64": 0.0000133334}
 REQUESTS = 0.20
 GATEWAY = 1.00

@@ -423,9 +423,10 @@ def _cost(results: Figures) -> tuple[str, dict[str, str]]:
     text = f"""## Cost
 
 From the warm durations above and AWS's list prices ({cost.PRICES}):
-Lambda ${cost.GB_SECOND["x86_64"]:.10f} per GB-second on x86_64 and ${cost.GB_SECOND["arm64"]:.10f} on arm64, ${cost.REQUESTS:.2f} per million
-invocations, ${cost.GATEWAY:.2f} per million at the HTTP API. All is time, invocations and gateway; a duration is billed in whole milliseconds. Arm64's time is
-that of x86_64: it was not measured. Starts, the database, logs and traffic are not in it, on either side.
+Lambda ${cost.GB_SECOND["x86_64"]:.10f} per GB-second on x86_64 and ${cost.GB_SECOND["arm64"]:.10f} on arm64, ${cost.REQUESTS:.2f} per million invocations,
+${cost.GATEWAY:.2f} per million at the HTTP API. All is time, invocations and gateway; a duration is billed in whole milliseconds.
+Arm64's time is that of x86_64: it was not measured. Starts, the database, logs and traffic are not in it, on either
+side.
 
 {table}
 
