@@ -3,10 +3,7 @@
 //! The mails hold links that sign people in. So a request has to come from this machine and to name
 //! it: a page elsewhere that had its own name resolve to 127.0.0.1 would name itself (DNS rebinding).
 
-use std::net::SocketAddr;
-
-use axum::Router;
-use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
@@ -16,8 +13,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use mailer::{Inbox, Received};
 use serde_json::json;
+use shared::client::ClientIp;
 use shared::timestamp::Timestamp;
 
 /// Nothing from outside, no script, and no page around this one.
@@ -46,11 +45,11 @@ pub fn router(inbox: Inbox) -> Router {
 }
 
 async fn for_this_machine(
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(ClientIp(peer)): Extension<ClientIp>,
     request: Request,
     next: Next,
 ) -> Response {
-    if !(peer.ip().to_canonical().is_loopback() && names_this_machine(request.headers())) {
+    if !(peer.to_canonical().is_loopback() && names_this_machine(request.headers())) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let headers = [
@@ -186,15 +185,14 @@ mod tests {
             let name = axum::http::HeaderName::try_from(*name).unwrap();
             request.headers_mut().append(name, value.parse().unwrap());
         }
-        let peer: SocketAddr = peer.parse().unwrap();
-        request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(ClientIp(peer.parse().unwrap()));
         let mut response = router(inbox()).oneshot(request).await.unwrap();
         let body = std::mem::take(response.body_mut());
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         (response, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
-    const PEER: &str = "127.0.0.1:5";
+    const PEER: &str = "127.0.0.1";
     const LOCALHOST: (&str, &str) = ("host", "localhost:4000");
 
     #[tokio::test]
@@ -202,9 +200,9 @@ mod tests {
         for (peer, host, is_answered) in [
             (PEER, "localhost:4000", true),
             (PEER, "127.0.0.1", true),
-            ("[::1]:5", "[::1]:4000", true),
-            ("[::ffff:127.0.0.1]:5", "localhost", true),
-            ("192.168.0.7:5", "localhost:4000", false),
+            ("::1", "[::1]:4000", true),
+            ("::ffff:127.0.0.1", "localhost", true),
+            ("192.168.0.7", "localhost:4000", false),
             (PEER, "evil.example:4000", false),
             (PEER, "localhost.evil.example", false),
             (PEER, "localhost@evil.example", false),

@@ -1,6 +1,7 @@
 //! Every endpoint of Latchkey in one process: `cargo run` on a laptop.
 
 mod calibrate;
+mod connections;
 mod cors;
 mod development;
 mod docs;

@@ -7,13 +7,9 @@ use std::time::{Duration, Instant};
 
 use ::mailer::Mailer;
 use axum::Router;
-use axum::extract::{ConnectInfo, Request};
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
 use functions::routes;
 use shared::Source;
 use shared::base_url::BaseUrl;
-use shared::client::ClientIp;
 use shared::clock::Clock;
 use shared::config::{Config, LocalSecrets, database_options, keyring, warnings};
 use shared::db::migrate::{self, Consent};
@@ -24,6 +20,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::connections::Connections;
 use crate::embedded::Embedded;
 use crate::environment::Environment;
 use crate::{cors, development, docs, inbox, mailer, sql};
@@ -131,7 +128,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         Clock::system(),
         doorbell.clone(),
     );
-    let mut router = routes::all(&source).layer(from_fn(note_address));
+    let mut router = routes::all(&source);
     if let Some(cors) = cors {
         router = router.layer(cors);
     }
@@ -153,7 +150,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         .then(|| mailer::Running::start(mailer, database.pool.clone(), keys, doorbell));
     let signals = StopSignals::listen()?;
     announce(address, inbox.is_some());
-    serve(listener, router, signals).await?;
+    serve(&listener, router, signals).await;
 
     tracing::info!("stopping");
     if let Some(mailer) = mailer {
@@ -186,32 +183,20 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-async fn serve(
-    listener: TcpListener,
-    router: Router,
-    mut signals: StopSignals,
-) -> Result<(), Failure> {
-    let (stop, stopped) = tokio::sync::watch::channel(());
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
-        signals.next().await;
-        drop(stop);
-        // Whoever asks a second time does not want to wait.
-        tokio::spawn(async move {
-            signals.next().await;
-            std::process::exit(130);
-        });
-    });
-    let grace = async move {
-        let mut stopped = stopped;
-        while stopped.changed().await.is_ok() {}
-        tokio::time::sleep(GRACE).await;
-    };
+async fn serve(listener: &TcpListener, router: Router, mut signals: StopSignals) {
+    let connections = Connections::new(router);
     tokio::select! {
-        served = graceful => served?,
-        () = grace => tracing::warn!("some requests did not end in time"),
+        () = connections.accept(listener) => {}
+        () = signals.next() => {}
     }
-    Ok(())
+    // Whoever asks a second time does not want to wait.
+    tokio::spawn(async move {
+        signals.next().await;
+        std::process::exit(130);
+    });
+    if tokio::time::timeout(GRACE, connections.finish()).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
 }
 
 /// Ctrl-C, or SIGTERM. From when this is made neither ends the process by itself.
@@ -243,16 +228,6 @@ impl StopSignals {
         #[cfg(not(unix))]
         let _ = tokio::signal::ctrl_c().await;
     }
-}
-
-/// Leaves the socket's peer where the handlers look for the client's address.
-async fn note_address(
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    request.extensions_mut().insert(ClientIp(peer.ip()));
-    next.run(request).await
 }
 
 async fn clean_up(

@@ -400,6 +400,36 @@ fn clients_that_hang_up_take_nothing_along() {
     assert_eq!(server.post("/api/auth/sign-in/email", SIGN_IN).status(), "200");
 }
 
+/// What a connection gets that sends the start of a request and no more, and how long that takes.
+fn unfinished(server: &Server, sent: &str) -> (String, std::time::Duration) {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+    let began = std::time::Instant::now();
+    stream.write_all(sent.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("the server ends it");
+    (text, began.elapsed())
+}
+
+#[test]
+fn clients_that_take_for_ever_are_let_go() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]);
+    let head = "POST /api/auth/sign-in/email HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    let body = format!("{head}content-length: 100\r\n\r\n{{");
+
+    std::thread::scope(|scope| {
+        let stalled: Vec<_> =
+            ["", head, &body].map(|sent| scope.spawn(|| unfinished(&server, sent))).into();
+        assert_eq!(server.post("/api/auth/sign-in/email", SIGN_IN).status(), "401");
+        for client in stalled {
+            let (text, taken) = client.join().unwrap();
+            assert!(taken < std::time::Duration::from_secs(15), "{taken:?} {text}");
+            assert!(!text.contains("HTTP/1.1 5") || text.contains("HTTP/1.1 503"), "{text}");
+        }
+    });
+}
+
 #[test]
 fn cookies_that_pages_will_not_get_are_warned_of() {
     let folder = Folder::new();
