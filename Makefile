@@ -1,10 +1,10 @@
 # `make test` is all that CI runs; each step of it runs alone as `make <step>` (see tests/run).
-.PHONY: test fmt clippy api pooler sqlx doc deny typos template lambda container conformance takeover fastapi browser prepare bench soak
+.PHONY: test fmt clippy api attacks pooler sqlx doc deny typos template lambda container conformance takeover fastapi browser prepare bench soak
 
 test:
 	@tests/run
 
-fmt clippy api pooler sqlx doc deny typos template lambda container conformance takeover fastapi browser:
+fmt clippy api attacks pooler sqlx doc deny typos template lambda container conformance takeover fastapi browser:
 	@tests/run $@
 
 # Writes .sqlx anew, after a query or a migration has changed.

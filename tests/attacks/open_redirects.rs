@@ -1,6 +1,6 @@
-//! No URL that a request names leads anywhere but here and to the trusted origins. core.md §17.4
+//! Open redirects: no URL that a request names leads anywhere but here and to the trusted origins.
 //!
-//! Generated from the table: a new endpoint is covered by being there.
+//! core.md §17.4. Generated from the table: a new endpoint is covered by being there.
 
 use functions::route::Endpoint;
 use serde_json::{Value, json};
