@@ -19,7 +19,7 @@ const FIELDS: [(&str, &str); 4] = [
 /// The GETs that lead on to their `callbackURL`.
 const LINKS: [&str; 3] = ["get_reset_password", "verify_email", "delete_user_callback"];
 
-const UNTRUSTED: [&str; 48] = [
+const UNTRUSTED: [&str; 66] = [
     "https://evil.com",
     "https://evil.com/",
     "//evil.com",
@@ -68,6 +68,24 @@ const UNTRUSTED: [&str; 48] = [
     "data:text/html,<script>alert(1)</script>",
     "vbscript:x",
     "evil.com",
+    "http://user:secret@localhost:4000",
+    "http://localhost:4000%40evil.com",
+    "http://localhost:4000%2eevil.com",
+    "http://localhost%00.evil.com",
+    "https://app.example.com%5c.evil.com",
+    "https://app.example.com\u{ff0e}evil.com",
+    "https://evil.com\u{ff0f}app.example.com",
+    "https://\u{ff41}pp.example.com",
+    "https://app\u{3002}example.com",
+    "https://app.exam\u{ad}ple.com",
+    "https://app.example.com\u{200b}",
+    "https://app.example.com\u{202e}",
+    "http://2130706433:4000",
+    "http://[::ffff:127.0.0.1]:4000",
+    "ws://localhost:4000",
+    "blob:http://localhost:4000/x",
+    "filesystem:http://localhost:4000/x",
+    "view-source:http://localhost:4000",
 ];
 const TRUSTED: [&str; 7] = [
     "/",
@@ -90,6 +108,45 @@ fn with_query(endpoint: &Endpoint, query: &[(&str, &str)]) -> String {
     format!("{}?{}", endpoint.path.replace("{token}", &token::random()), encoded.finish())
 }
 
+/// Origins by pattern, and an app's own scheme.
+const PATTERNS: (&str, &str) = (
+    "BETTER_AUTH_TRUSTED_ORIGINS",
+    "https://*.wild.example.com,*.bare.example.com,http://192.168.*.*:*,myapp://auth/cb",
+);
+/// What those patterns do not mean.
+const LOOK_ALIKES: [&str; 30] = [
+    "https://wild.example.com",
+    "http://a.wild.example.com",
+    "https://a.wild.example.com:8443",
+    "https://a.wild.example.com.",
+    "https://a.wild.example.com.evil.com",
+    "https://evilwild.example.com",
+    "https://evil.com/.wild.example.com",
+    "https://evil.com?.wild.example.com",
+    "https://evil.com#.wild.example.com",
+    "https://evil.com/https://a.wild.example.com",
+    "https://evil.com@a.wild.example.com",
+    "https://a.wild.example.com@evil.com",
+    "https://evil.com\\.wild.example.com",
+    "https://evil.com%2f.wild.example.com",
+    "https://evil.com%00.wild.example.com",
+    "https://evil.com\u{ff0f}.wild.example.com",
+    "https://evil.com:80.wild.example.com",
+    "https://a.wild\u{3002}example.com",
+    "https://a.w\u{131}ld.example.com",
+    "https://bare.example.com",
+    "https://evil.com/.bare.example.com",
+    "javascript://x.bare.example.com/%0aalert(1)",
+    "evilapp://x.bare.example.com",
+    "http://192.168.evil.com:80",
+    "http://192.168.1.2.evil.com:80",
+    "http://192.168.1.2@evil.com:80",
+    "myapp://auth",
+    "myapp://auth.evil/cb",
+    "myapp://evil@auth/cb",
+    "myapp://auth/cb/%2e%2e/x",
+];
+
 /// Sent with a cookie from a page of the service's own, so that nothing else stands in the way.
 async fn sent(scene: &Scene, endpoint: &Endpoint, query: &[(&str, &str)], body: &Value) -> Reply {
     let path = with_query(endpoint, query);
@@ -103,6 +160,7 @@ fn is_refused(reply: &Reply, code: &str) -> bool {
     reply.status == 403 && reply.code() == code && reply.header("location").is_empty()
 }
 
+/// Advisory: CVE-2025-27143 (Better Auth)
 #[tokio::test]
 async fn an_untrusted_url_in_a_body_is_refused_by_every_endpoint() {
     let scene = scene().await;
@@ -126,6 +184,7 @@ async fn an_untrusted_url_in_a_body_is_refused_by_every_endpoint() {
     assert_ne!(scene.app.session(&scene.cookies).await.text, "null", "nothing has happened");
 }
 
+/// Source: CWE-601
 #[tokio::test]
 async fn an_untrusted_url_in_a_query_is_refused_by_every_post() {
     let scene = scene().await;
@@ -140,6 +199,7 @@ async fn an_untrusted_url_in_a_query_is_refused_by_every_post() {
     }
 }
 
+/// Advisory: CVE-2024-56734 (Better Auth)
 #[tokio::test]
 async fn an_untrusted_callback_of_a_link_is_refused_whatever_its_token() {
     let scene = scene().await;
@@ -164,6 +224,29 @@ async fn an_untrusted_callback_of_a_link_is_refused_whatever_its_token() {
     assert_eq!(scene.app.count(proven).await, 0, "nothing has happened");
 }
 
+/// Advisory: CVE-2025-71403 (Better Auth)
+#[tokio::test]
+async fn a_pattern_of_trusted_origins_trusts_no_look_alike() {
+    let settings = [&SETTINGS[..], &[PATTERNS]].concat();
+    let scene = Scene::over(TestApp::with(&settings).await).await;
+    for (row, endpoint) in endpoints() {
+        for url in LOOK_ALIKES {
+            let body = json!({ "callbackURL": url });
+            let query = [("token", "bogus"), ("callbackURL", url)];
+            let reply = sent(&scene, endpoint, &query, &body).await;
+            let is_alone = ["ok", "health"].contains(&row.name);
+            assert!(
+                is_alone || is_refused(&reply, "INVALID_CALLBACK_URL"),
+                "{} {url:?} {reply:?}",
+                row.name
+            );
+        }
+        let trusted = [("token", "bogus"), ("callbackURL", "https://a.wild.example.com/x")];
+        assert_ne!(sent(&scene, endpoint, &trusted, &json!({})).await.status, 403, "{}", row.name);
+    }
+}
+
+/// Source: CWE-601
 #[tokio::test]
 async fn no_get_leads_where_a_query_says() {
     let scene = scene().await;
@@ -192,6 +275,7 @@ async fn trusted_urls_pass_everywhere() {
     }
 }
 
+/// Source: CWE-601
 #[tokio::test]
 async fn a_link_that_is_followed_leads_to_trusted_places_alone() {
     let scene = scene().await;

@@ -161,6 +161,19 @@ impl TestApp {
         sqlx::query_scalar(statement).fetch_one(&self.db).await.unwrap()
     }
 
+    /// Every row that a request could change, but for what limits count: to see that nothing has happened.
+    pub async fn rows(&self) -> String {
+        self.text(
+            r#"select concat_ws(E'\n',
+                 (select jsonb_agg(to_jsonb(t) order by id) from "user" t),
+                 (select jsonb_agg(to_jsonb(t) order by id) from session t),
+                 (select jsonb_agg(to_jsonb(t) order by id) from account t),
+                 (select jsonb_agg(to_jsonb(t) order by id) from verification t),
+                 (select jsonb_agg(to_jsonb(t) order by id) from latchkey_outbox t))"#,
+        )
+        .await
+    }
+
     /// Runs a statement behind the service's back.
     pub async fn sql(&self, statement: &'static str) {
         sqlx::raw_sql(statement).execute(&self.db).await.unwrap();

@@ -60,7 +60,7 @@ impl Scene {
     }
 
     /// The body of a row's request. A new row has to be added here.
-    fn body(&self, row: &str) -> Option<Value> {
+    pub fn body(&self, row: &str) -> Option<Value> {
         let (password, new_password) = ("correct horse", "battery staple");
         Some(match row {
             "sign_up_email" => {
