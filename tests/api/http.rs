@@ -1,7 +1,6 @@
 //! Routes, methods and content types. core.md §1
 
 use axum::http::Method;
-use serde_json::json;
 use tests::app::TestApp;
 
 #[tokio::test]
@@ -85,23 +84,4 @@ async fn every_answer_has_a_request_id_of_its_own() {
     let ids: std::collections::BTreeSet<_> =
         replies.iter().map(|reply| reply.header("x-request-id")).collect();
     assert!(ids.len() == replies.len() && ids.iter().all(|id| id.len() == 32), "{ids:?}");
-}
-
-#[tokio::test]
-async fn no_header_says_where_the_service_is() {
-    let app = TestApp::new().await;
-    let body = json!({ "name": "A", "email": "a@b.co", "password": "correct horse" });
-
-    let reply = app
-        .post("/api/auth/sign-up/email")
-        .json(&body)
-        .header("host", "evil.com")
-        .header("x-forwarded-host", "evil.com")
-        .header("x-forwarded-proto", "https")
-        .header("forwarded", "host=evil.com;proto=https")
-        .origin("https://evil.com")
-        .send()
-        .await;
-
-    assert_eq!((reply.status, reply.code().as_str()), (403, "INVALID_ORIGIN"));
 }
