@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cross_site;
 mod host_headers;
 mod open_redirects;
 mod paths;
