@@ -4,5 +4,6 @@
 
 mod cross_site;
 mod host_headers;
+mod mass_assignment;
 mod open_redirects;
 mod paths;
