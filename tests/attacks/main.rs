@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cross_site;
+mod email_aliases;
 mod host_headers;
 mod mass_assignment;
 mod open_redirects;
