@@ -30,7 +30,6 @@ mod list_accounts;
 mod list_sessions;
 mod mail_sinks;
 mod mailer;
-mod malformed;
 mod migrations;
 mod old_passwords;
 mod openapi;

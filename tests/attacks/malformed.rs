@@ -1,11 +1,12 @@
-//! Malformed input on every endpoint: a clear 4xx or a normal answer, never a 5xx.
+//! Malformed input: every endpoint answers with a clear 4xx or as usual, never with a 5xx; what can be read in two ways
+//! is read in one.
 
 use axum::http::Method;
 use functions::route::Endpoint;
 use functions::routes::TABLE;
 use serde_json::json;
 use tests::app::{BASE, TestApp};
-use tests::scene::{SETTINGS, Scene};
+use tests::scene::{self, SETTINGS, Scene};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
@@ -121,6 +122,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// Source: CWE-20; CWE-674 for what is nested deep
 #[tokio::test]
 async fn no_body_makes_a_5xx() {
     let app = TestApp::new().await;
@@ -138,6 +140,7 @@ async fn no_body_makes_a_5xx() {
     }
 }
 
+/// Source: CWE-20
 #[tokio::test]
 async fn no_body_of_somebody_who_is_signed_in_makes_a_5xx() {
     let settings =
@@ -187,6 +190,7 @@ async fn restore(app: &TestApp) {
     .await;
 }
 
+/// Source: CWE-20
 #[tokio::test]
 async fn no_link_makes_a_5xx() {
     let scene = Scene::over(TestApp::with(&SETTINGS).await).await;
@@ -229,6 +233,7 @@ async fn no_link_makes_a_5xx() {
     }
 }
 
+/// Source: CWE-20
 #[tokio::test]
 async fn no_header_or_query_makes_a_5xx() {
     let app = TestApp::new().await;
@@ -277,4 +282,56 @@ async fn a_user_with_every_odd_character_that_can_be_stored_is_kept_as_sent() {
 
     assert_eq!(reply.status, 200, "{reply:?}");
     assert_eq!(app.session(&reply.cookies()).await.json()["user"]["name"], name);
+}
+
+/// Of two readers of one body, one may take the first value of a name and one the last: here there is one.
+///
+/// Source: RFC 8259, section 4
+#[tokio::test]
+async fn of_two_values_of_one_name_the_one_that_is_checked_is_used() {
+    let app = TestApp::new().await;
+    app.sign_up("ada@example.com").await;
+    let sent = |first: &str, second: &str| {
+        let body = format!(
+            r#"{{"email":"ada@example.com","password":"correct horse","callbackURL":"{first}","callback\u0055RL":"{second}"}}"#
+        );
+        app.post("/api/auth/sign-in/email").body(JSON, body).send()
+    };
+
+    let astray = sent("/near", "https://evil.com").await;
+    let near = sent("https://evil.com", "/near").await;
+
+    assert_eq!((astray.status, astray.header("location")), (403, ""), "{astray:?}");
+    assert_eq!((near.status, near.header("location")), (200, "/near"), "{near:?}");
+    assert_eq!(near.json()["url"], "/near");
+}
+
+/// Source: CWE-770
+#[tokio::test]
+async fn a_body_past_the_limit_is_refused_by_every_endpoint_that_could_read_it() {
+    let scene = Scene::new().await;
+    let before = scene.app.rows().await;
+    let large = vec![b' '; shared::body::MAX_BYTES + 1];
+    for (row, endpoint) in scene::endpoints().filter(|(_, endpoint)| endpoint.method == "POST") {
+        let request = scene.app.post(endpoint.path).cookie(&scene.cookies).origin(BASE);
+        let reply = request.body(JSON, large.clone()).send().await;
+
+        assert_eq!(reply.status, 413, "{} {reply:?}", row.name);
+    }
+    assert_eq!(scene.app.rows().await, before);
+}
+
+/// Source: CWE-770
+#[tokio::test]
+async fn a_flood_of_cookies_neither_hides_a_session_nor_makes_one() {
+    let app = TestApp::new().await;
+    let cookies = app.sign_up("ada@example.com").await.cookies();
+    let flood: Vec<_> = (0..5000).map(|n| format!("better-auth.session_token{n}=x.y")).collect();
+    let flood = flood.join("; ");
+
+    let nobody = app.session(&flood).await;
+    let ada = app.session(&format!("{flood}; {cookies}")).await;
+
+    assert_eq!((nobody.status, nobody.text.as_str()), (200, "null"));
+    assert_eq!(ada.json()["user"]["email"], "ada@example.com");
 }
