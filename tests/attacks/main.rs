@@ -9,3 +9,4 @@ mod malformed;
 mod mass_assignment;
 mod open_redirects;
 mod paths;
+mod pre_hijacking;
