@@ -85,6 +85,7 @@ pub async fn handler(
                 is_verified: Some(false),
                 // The link that proves the old address may be followed at this moment.
                 if_unverified: true,
+                void_from: None,
                 counters: app.counting_mails(counters.later(), &new_email),
                 mail: mail.as_ref(),
             };

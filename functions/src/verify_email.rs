@@ -16,6 +16,7 @@ use shared::query::{Query, QuerySchema};
 use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
 use shared::{App, Error, email};
+use time::{Duration, OffsetDateTime};
 
 use crate::reply;
 
@@ -97,6 +98,8 @@ struct Claims {
     update_to: Option<String>,
     request_type: Option<String>,
     user_id: Option<String>,
+    /// When it was asked for; older releases and Better Auth say when it was mailed.
+    issued_at: Option<OffsetDateTime>,
 }
 
 impl Claims {
@@ -126,6 +129,10 @@ impl Claims {
             },
             request_type: text("requestType")?,
             user_id: text("userId")?.filter(|id| !id.is_empty()),
+            issued_at: claims
+                .get("iat")
+                .and_then(Value::as_i64)
+                .and_then(|secs| OffsetDateTime::from_unix_timestamp(secs).ok()),
         })
     }
 }
@@ -200,6 +207,8 @@ async fn change(
         return Err(Error::InvalidUser);
     }
     let can_send = app.config.mail.can_send();
+    // The claim has whole seconds: what was set in the same one may have been set before.
+    let void_from = claims.issued_at.map(|at| at + Duration::SECOND);
     match claims.request_type.as_deref() {
         Some("change-email-confirmation") => {
             app.audit.is(Action::RequestEmailChange);
@@ -207,7 +216,7 @@ async fn change(
             Ok(Followed::Asked { status: true })
         }
         Some("change-email-verification") => {
-            let change = Change::of(user_id, &claims.email, to);
+            let change = Change { void_from, ..Change::of(user_id, &claims.email, to) };
             changed(app, client, live, change).await
         }
         // Links of older releases.
@@ -216,6 +225,7 @@ async fn change(
                 can_send.then(|| app.mail(Kind::VerifyEmail, link.callback_url.map(str::to_owned)));
             let change = Change {
                 is_verified: Some(false),
+                void_from,
                 mail: mail.as_ref(),
                 counters: app.counting_mails(link.counters.later(), to),
                 ..Change::of(user_id, &claims.email, to)

@@ -95,3 +95,21 @@ async fn a_proof_of_the_address_signs_in_who_follows_it_and_nobody_else() {
     assert_eq!(app.session(&mallory.cookies()).await.text, "null");
     assert_eq!(app.session(&owner.cookies()).await.json()["user"]["email"], OWNER);
 }
+
+/// Source: CWE-640
+#[tokio::test]
+async fn a_change_of_address_that_a_stranger_began_is_void_once_the_owner_has_reset_the_password() {
+    let app = TestApp::with(&[("CHANGE_EMAIL_ENABLED", "true")]).await;
+    let mallory = app.sign_up(OWNER).await.cookies();
+    let body = json!({ "newEmail": "eve@evil.example" });
+    let asked = app.act("/api/auth/change-email", &mallory, &body).send().await;
+    assert_eq!(asked.status, 200, "{asked:?}");
+    let token = app.token_of(&app.mail().await).await;
+    app.clock.advance(time::Duration::seconds(1));
+
+    assert_eq!(reset(&app).await.status, 200);
+    let followed = app.get(&format!("/api/auth/verify-email?token={token}")).send().await;
+
+    assert_eq!((followed.status, followed.code().as_str()), (401, "INVALID_TOKEN"), "{followed:?}");
+    assert_eq!(app.text(r#"select email from "user""#).await, OWNER);
+}

@@ -31,8 +31,9 @@ impl fmt::Debug for Link {
 
 /// Makes a mail's link, and says how long it will work.
 ///
-/// A link that verifies or changes an address is signed now and lives from now on; the token of the
-/// others was made with the request, and its time has been running since.
+/// A link that verifies an address is signed now and lives from now on. The time of all others has been
+/// running since the request: their token was made with it, or, where an address is to change, is as old
+/// as it, so that a password which is set meanwhile makes it void.
 ///
 /// Errors say why there is none, and hold nothing secret.
 pub fn mint(
@@ -50,9 +51,11 @@ pub fn mint(
     match kind {
         Kind::VerifyEmail | Kind::ChangeEmailConfirmation | Kind::ChangeEmailVerification => {
             let change = (kind != Kind::VerifyEmail).then_some(kind);
-            let token = keys.sign_jwt(&claims(leased, change, user, now, life), now);
+            let issued_at = if change.is_some() { leased.created_at } else { now };
+            let left = left(issued_at, life, now)?;
+            let token = keys.sign_jwt(&claims(leased, change, user, issued_at, life), now);
             let url = format!("{base}/verify-email?token={token}&callbackURL={or_root}");
-            Ok((Link { url, token }, life))
+            Ok((Link { url, token }, left))
         }
         Kind::ResetPassword => {
             let (token, left) = stored_token(leased, keys, settings.reset_expires_in, now)?;
@@ -73,10 +76,10 @@ fn claims(
     leased: &Leased,
     change: Option<Kind>,
     user: &User,
-    now: OffsetDateTime,
+    issued_at: OffsetDateTime,
     life: Duration,
 ) -> Map<String, Value> {
-    let issued_at = now.unix_timestamp();
+    let issued_at = issued_at.unix_timestamp();
     let mut claims = Map::new();
     claims.insert("email".into(), user.email.to_lowercase().into());
     if let Some(change) = change {
@@ -96,13 +99,20 @@ fn stored_token(
     life: Duration,
     now: OffsetDateTime,
 ) -> Result<(String, Duration), &'static str> {
-    let left = leased.created_at + life - now;
-    if !left.is_positive() {
-        return Err("its link has expired before it could be sent");
-    }
+    let left = left(leased.created_at, life, now)?;
     let sealed = leased.sealed_token.as_deref().ok_or("its token is missing")?;
     let token = keys.unseal(sealed).ok_or("its token can't be opened: the key is gone")?;
     Ok((token, left))
+}
+
+/// How long a link will work.
+fn left(
+    since: OffsetDateTime,
+    life: Duration,
+    now: OffsetDateTime,
+) -> Result<Duration, &'static str> {
+    let left = since + life - now;
+    if left.is_positive() { Ok(left) } else { Err("its link has expired before it could be sent") }
 }
 
 #[cfg(test)]
@@ -185,7 +195,8 @@ mod tests {
             let claims = json!({
                 "email": "ann@example.com", "updateTo": "ann.new@example.com",
                 "requestType": kind.as_str(), "userId": "HleGiTTdui1A05BjoyN0CPjFHLcHQy0O",
-                "iat": 1_795_401_681, "exp": 1_795_405_281,
+                // Asked for ten minutes before.
+                "iat": 1_795_401_081, "exp": 1_795_404_681,
             });
             let keys = Keyring::parse(SECRET).unwrap();
             assert_eq!(link.token, keys.sign_jwt(claims.as_object().unwrap(), NOW));
@@ -219,14 +230,18 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_token_has_been_running_since_the_request() {
+    fn all_but_a_proof_of_an_address_has_been_running_since_the_request() {
         let mut leased = row(Kind::ResetPassword, None);
 
         assert_eq!(minted(&leased).unwrap().1, Duration::minutes(50));
         leased.created_at = NOW - Duration::hours(1);
         assert!(minted(&leased).unwrap_err().contains("expired"));
+        leased.kind = Kind::ChangeEmailVerification.as_str().into();
+        assert!(minted(&leased).unwrap_err().contains("expired"));
         leased.kind = Kind::DeleteAccount.as_str().into();
         assert_eq!(minted(&leased).unwrap().1, Duration::hours(23));
+        leased.kind = Kind::VerifyEmail.as_str().into();
+        assert_eq!(minted(&leased).unwrap().1, Duration::hours(1));
     }
 
     #[test]

@@ -58,6 +58,15 @@ export default [
       at === 'mails' && ours === undefined && theirs.length === 1 && theirs[0].type === 'change-email-verification',
   },
   {
+    id: 'void-after-a-new-password',
+    reason:
+      'A link that changes an address is void once the password is set anew: the owner has taken the account back from whoever asked for it.',
+    applies: (exchange) =>
+      isVerification(exchange) && exchange.scenario === 'a password that is set while a link is out',
+    explains: (difference, exchange) =>
+      answers({ status: '302 Found', location: '/' }, failed(exchange, 'INVALID_TOKEN'))(difference, exchange),
+  },
+  {
     id: 'change-to-no-address',
     reason: 'A rightly signed token that names no address as the new one changes nothing, and sends nothing.',
     applies: ({ group, scenario }) => group === 'change-email' && scenario === 'tokens',

@@ -144,6 +144,16 @@ const taken = scenario(
   verify('a confirmation sends its mail all the same', token(CONFIRMATION)),
 );
 
+const reset = scenario(
+  'a password that is set while a link is out',
+  signUp(ANN),
+  change('a change'),
+  sql('the password is set anew', `update account set "updatedAt" = '2100-01-01'`),
+  follow('its link', VERIFICATION),
+  annIsBack,
+  sql('its date is not compared', `update "user" set "updatedAt" = '2026-01-01'`),
+);
+
 const races = scenario(
   'one link, followed three times at once',
   signUp(ANN),
@@ -159,7 +169,7 @@ const races = scenario(
   sql('its date is not compared', `update "user" set "updatedAt" = '2026-01-01'`),
 );
 
-export const enabled = [requests, refused, links, tokens, taken, races];
+export const enabled = [requests, refused, links, tokens, taken, reset, races];
 
 /** Where a proven user is asked at the old address first. */
 export const confirmed = [

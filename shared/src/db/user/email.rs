@@ -97,6 +97,9 @@ pub struct Change<'a> {
     pub is_verified: Option<bool>,
     /// Only while the old one is not proven.
     pub if_unverified: bool,
+    /// Only if the password was not set at this time or later: whoever sets it anew has taken the account
+    /// back from who began the change.
+    pub void_from: Option<OffsetDateTime>,
     /// What is counted with it.
     pub counters: Counters,
     /// A mail to the new address that proves it.
@@ -107,7 +110,16 @@ impl<'a> Change<'a> {
     /// From one address to another, with nothing beside.
     pub fn of(user_id: &'a str, from: &'a str, to: &'a str) -> Self {
         let counters = Counters::default();
-        Self { user_id, from, to, is_verified: None, if_unverified: false, counters, mail: None }
+        Self {
+            user_id,
+            from,
+            to,
+            is_verified: None,
+            if_unverified: false,
+            void_from: None,
+            counters,
+            mail: None,
+        }
     }
 }
 
@@ -116,7 +128,7 @@ impl<'a> Change<'a> {
 pub enum Changed {
     /// The user as it is now.
     User(Box<User>),
-    /// The user has another address by now, or a proven one where it must not be.
+    /// The user has another address by now, or a proven one where it must not be, or a newer password.
     OtherAddress,
     /// There is no such user.
     Nobody,
@@ -133,7 +145,8 @@ pub async fn change_email(
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Changed> {
-    let Change { user_id, from, to, is_verified, if_unverified, counters, mail } = change;
+    let Change { user_id, from, to, is_verified, if_unverified, void_from, counters, mail } =
+        change;
     let row = in_time(
         sqlx::query!(
             r#"with counted as materialized (
@@ -144,6 +157,10 @@ pub async fn change_email(
                       set email = $3, "emailVerified" = coalesce($4, "emailVerified"), "updatedAt" = $5
                     where id = $1 and email = $2 and not ($11 and "emailVerified")
                       and (select wait from counted) = 0
+                      and not exists (
+                          select from account
+                           where "userId" = $1 and "providerId" = 'credential' and "updatedAt" >= $17
+                      )
                 returning *
                ), mail as (
                    insert into latchkey_outbox (id, kind, user_id, address, callback_url, base_url, created_at, due_at)
@@ -174,6 +191,7 @@ pub async fn change_email(
             &counters.windows_ms(),
             &counters.maxima(),
             &counters.fixed(),
+            void_from,
         )
         .fetch_optional(db),
     )
