@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::http::HeaderValue;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 use url::Url;
 
@@ -129,14 +129,17 @@ impl Trust<'_> {
     }
 }
 
-/// A path of this site which every parser reads alike: one leading `/`, no backslash, no control
-/// character, no encoded slash or backslash before the query.
+/// A path of this site which every parser reads alike, also once it is decoded: one leading `/`, no
+/// backslash, no control character (browsers leave some out: `/\t/evil.com`), and before the query no
+/// encoded slash, backslash or control character either.
 fn is_safe_path(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let decoded: Vec<u8> = percent_decode_str(path).collect();
+    let slashes = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'/').count();
     !url.starts_with("//")
         && !url.contains(|c: char| c.is_control() || c == '\\')
-        && !path.contains("%2f")
-        && !path.contains("%5c")
+        && !decoded.iter().any(|byte| byte.is_ascii_control() || *byte == b'\\')
+        && slashes(&decoded) == slashes(path.as_bytes())
 }
 
 /// JavaScript's truth: absent, `null`, `false`, `0` and `""` count as not given.
@@ -177,6 +180,8 @@ mod tests {
             "/a",
             "/a?b=c#d",
             "/a?x=%2F",
+            "/a?x=%0A#%5C",
+            "/a%20b%C3%A4%zz%252F",
             "/a b",
             "/käse",
             "",
@@ -207,6 +212,10 @@ mod tests {
         "/%2F%2Fevil.com",
         "/%2fevil.com",
         "/a%5cb",
+        "/%09/evil.com",
+        "/%0D%0Aset-cookie:%20x",
+        "/a%00",
+        "/%7f",
         "/a\tb",
         "/\t/evil.com",
         "/a\r\nset-cookie: x",
