@@ -143,8 +143,8 @@ def test_a_build_sees_what_cargo_needs_and_nothing_else(tmp_path: Path) -> None:
     tools.build(f"--file={tmp_path / 'Dockerfile'}", f"--output=type=local,dest={seen}", context=context)
 
     files = {str(path.relative_to(seen)) for path in seen.rglob("*") if path.is_file()}
-    sources = ("shared/", "functions/", "local/", "migrations/", ".sqlx/", ".cargo/", "tests/bench/src/")
-    others = {"Cargo.toml", "Cargo.lock", "tests/Cargo.toml", "tests/harness/lib.rs", "tests/bench/Cargo.toml"}
+    sources = ("shared/", "functions/", "local/", "migrations/", ".sqlx/", ".cargo/", "tests/bench/src/", "tests/properties/src/")
+    others = {"Cargo.toml", "Cargo.lock", "tests/Cargo.toml", "tests/harness/lib.rs", "tests/bench/Cargo.toml", "tests/properties/Cargo.toml"}
     assert files == {name for name in tracked if name.startswith(sources) or name in others}
     # Manifests, targets and versions are all there: cargo would not plan a build otherwise.
     subprocess.run(
