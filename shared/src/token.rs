@@ -56,6 +56,15 @@ mod tests {
     }
 
     #[test]
+    fn tokens_of_links_are_as_long_as_better_auths_and_of_their_alphabet() {
+        let (reset, delete) = (reset_token(), delete_token());
+
+        assert!(reset.len() == 24 && reset.bytes().all(|byte| ALPHANUMERIC.contains(&byte)));
+        assert!(delete.len() == 32 && delete.bytes().all(|byte| LOWERCASE.contains(&byte)));
+        assert!(reset != reset_token() && delete != delete_token());
+    }
+
+    #[test]
     fn each_character_is_as_likely_as_any_other() {
         for alphabet in [ALPHANUMERIC, LOWERCASE] {
             let length = 10_000 * alphabet.len();

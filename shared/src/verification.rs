@@ -53,4 +53,36 @@ mod tests {
         // contract/transcripts/20-crypto-vectors.json
         assert_eq!(hashed("reset-password:abc"), "IMUqJ3lXuvod79AbI4EdsWmdAkZeIP5syfKs7-d5fQQ");
     }
+
+    fn settings(hashes_identifiers: bool) -> VerificationSettings {
+        VerificationSettings {
+            sends_on_sign_up: false,
+            sends_on_sign_in: false,
+            signs_in: false,
+            expires_in: time::Duration::HOUR,
+            hashes_identifiers,
+        }
+    }
+
+    #[test]
+    fn a_token_is_found_under_its_own_purpose_alone() {
+        let (clear, hashing) = (settings(false), settings(true));
+
+        assert_eq!(Purpose::ResetPassword.stored("abc", &clear), "reset-password:abc");
+        assert_eq!(Purpose::DeleteAccount.stored("abc", &clear), "delete-account-abc");
+        assert_eq!(Purpose::ResetPassword.lookups("abc", &clear), ["reset-password:abc"]);
+        assert_eq!(
+            Purpose::ResetPassword.stored("abc", &hashing),
+            "IMUqJ3lXuvod79AbI4EdsWmdAkZeIP5syfKs7-d5fQQ"
+        );
+    }
+
+    #[test]
+    fn with_hashes_on_a_row_from_before_is_found_as_well() {
+        for purpose in [Purpose::ResetPassword, Purpose::DeleteAccount] {
+            let (hash, before) =
+                (purpose.stored("abc", &settings(true)), purpose.stored("abc", &settings(false)));
+            assert_eq!(purpose.lookups("abc", &settings(true)), [hash, before]);
+        }
+    }
 }
