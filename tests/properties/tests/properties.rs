@@ -86,3 +86,18 @@ tests! {
     a_cached_session_counts_for_its_own_token_alone: "cached_session";
     what_is_no_signing_secret_is_refused_without_a_word_of_it: "keyring";
 }
+
+#[test]
+fn every_target_is_fuzzed() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
+    let programs: Vec<_> =
+        manifest.lines().filter_map(|line| line.strip_prefix("path = \"targets/")).collect();
+
+    assert_eq!(programs.len(), TARGETS.len());
+    for (target, program) in TARGETS.iter().zip(programs) {
+        assert_eq!(program, format!("{}.rs\"", target.name));
+        let source = fs::read_to_string(fuzz.join("targets").join(format!("{}.rs", target.name)));
+        assert!(source.unwrap().contains(&format!("properties::{}(data)", target.name)));
+    }
+}
