@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde::de::IgnoredAny;
 use shared::clock::{Clock, unix_millis};
 use shared::config::secrets::{self, SecretNames};
-use shared::config::{Config, ConfigError};
+use shared::config::{Config, ConfigError, SessionSettings};
 use shared::db::Pool;
+use shared::db::session::Cutoff;
 use shared::managed::ManagedDatabase;
 use shared::{Error, db};
-use time::OffsetDateTime;
 use tracing::Instrument;
 
 use crate::lambda::{environment, give_up};
@@ -29,7 +29,7 @@ const DEAD_MAIL_KEPT: time::Duration = time::Duration::days(30);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Expired sessions.
+    /// Sessions that have expired or are too old.
     pub session: u64,
     /// Expired verifications.
     pub verification: u64,
@@ -60,6 +60,7 @@ pub async fn serve() -> Result<(), lambda_http::Error> {
 
 struct Function {
     database: ManagedDatabase,
+    sessions: SessionSettings,
     longest_window: time::Duration,
     clock: Clock,
 }
@@ -71,6 +72,7 @@ impl Function {
         let client = secrets::client(environment)?;
         Ok(Self {
             database: ManagedDatabase::load(client, arn, &config).await?,
+            sessions: config.sessions,
             longest_window: config.rate_limit_longest_window,
             clock: Clock::system(),
         })
@@ -84,7 +86,8 @@ impl Function {
         let time = Duration::from_millis(left).saturating_sub(MARGIN);
 
         let db = self.database.pool().await?;
-        let run = run(&db, now, self.longest_window, Instant::now() + time);
+        let cutoff = self.sessions.cutoff(now);
+        let run = run(&db, cutoff, self.longest_window, Instant::now() + time);
         // The limit is for a database that hangs in the middle of a batch.
         let report = tokio::time::timeout(time + MARGIN / 2, run)
             .await
@@ -97,21 +100,23 @@ impl Function {
     }
 }
 
-/// Deletes expired rows, batch by batch, until none is left or `stop_at` has come.
+/// Deletes expired rows and sessions that are too old, batch by batch, until none is left or `stop_at` has
+/// come.
 ///
 /// Each batch is a statement of its own and passes over rows that are locked, so that two clean-ups
 /// share the work and no sign-in waits.
 pub async fn run(
     db: &Pool,
-    now: OffsetDateTime,
+    cutoff: Cutoff,
     longest_window: time::Duration,
     stop_at: Instant,
 ) -> sqlx::Result<Report> {
+    let now = cutoff.now;
     let stale_before = unix_millis(now - longest_window);
     let mut report = Report::default();
     let mut is_left = true;
     while is_left && Instant::now() < stop_at {
-        let session = db::session::delete_expired(db, now, BATCH).await?;
+        let session = db::session::delete_dead(db, cutoff, BATCH).await?;
         let verification = db::verification::delete_expired(db, now, BATCH).await?;
         let rate_limit = db::rate_limit::delete_stale(db, stale_before, BATCH).await?;
         let outbox =

@@ -12,7 +12,8 @@ use crate::reply;
 /// Errors: 401 `UNAUTHORIZED`; 403 for a foreign origin.
 pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let revoked = revoke_all(&app.db, &token, Scope::Others, app.clock.now()).await?;
+    let cutoff = app.config.sessions.cutoff(app.clock.now());
+    let revoked = revoke_all(&app.db, &token, Scope::Others, cutoff).await?;
     if revoked.is_none() {
         session::clear(&app, &client);
     }

@@ -29,7 +29,8 @@ pub async fn handler(
     app: App,
 ) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
-    let revoked = db::session::revoke(&app.db, &token, &body.token, app.clock.now()).await?;
+    let cutoff = app.config.sessions.cutoff(app.clock.now());
+    let revoked = db::session::revoke(&app.db, &token, &body.token, cutoff).await?;
     if revoked.is_none() || body.token == token {
         session::clear(&app, &client);
     }

@@ -47,9 +47,9 @@ pub async fn handler(
     }
 
     let now = app.clock.now();
-    let token = &live.session.token;
+    let (token, cutoff) = (&live.session.token, app.config.sessions.cutoff(now));
     let updated =
-        db::session::update_fields(&app.db, token, &fields, now, &app.config.fields).await?;
+        db::session::update_fields(&app.db, token, &fields, cutoff, &app.config.fields).await?;
     live.session.fields = updated.ok_or(Error::SessionGone)?;
     live.session.updated_at = now.into();
 

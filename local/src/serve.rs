@@ -11,7 +11,7 @@ use functions::routes;
 use shared::Source;
 use shared::base_url::BaseUrl;
 use shared::clock::Clock;
-use shared::config::{Config, LocalSecrets, database_options, keyring, warnings};
+use shared::config::{Config, LocalSecrets, SessionSettings, database_options, keyring, warnings};
 use shared::db::migrate::{self, Consent};
 use shared::db::{Pool, connect_once};
 use shared::doorbell::Doorbell;
@@ -118,7 +118,7 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
     let database = Database::open(&config, &secrets, Consent::default()).await?;
     let cors = cors::layer(&config);
     let docs = docs::router(&config);
-    let longest_window = config.rate_limit_longest_window;
+    let (sessions, longest_window) = (config.sessions.clone(), config.rate_limit_longest_window);
 
     let doorbell = Doorbell::local();
     let source = Source::given(
@@ -144,7 +144,8 @@ pub async fn run(environment: &Environment) -> Result<(), Failure> {
         None => None,
     };
     let (stop_cleanup, stopped) = oneshot::channel();
-    let cleanup = tokio::spawn(clean_up(database.pool.clone(), longest_window, stopped));
+    let cleanup = clean_up(database.pool.clone(), sessions, longest_window, stopped);
+    let cleanup = tokio::spawn(cleanup);
     let mailer = mailer
         .can_send()
         .then(|| mailer::Running::start(mailer, database.pool.clone(), keys, doorbell));
@@ -232,6 +233,7 @@ impl StopSignals {
 
 async fn clean_up(
     db: Pool,
+    sessions: SessionSettings,
     longest_window: time::Duration,
     mut stopped: oneshot::Receiver<Infallible>,
 ) {
@@ -241,9 +243,8 @@ async fn clean_up(
             _ = every.tick() => {}
             _ = &mut stopped => return,
         }
-        let stop_at = Instant::now() + GRACE;
-        if let Err(error) = functions::run_cleanup(&db, clock.now(), longest_window, stop_at).await
-        {
+        let (cutoff, stop_at) = (sessions.cutoff(clock.now()), Instant::now() + GRACE);
+        if let Err(error) = functions::run_cleanup(&db, cutoff, longest_window, stop_at).await {
             tracing::warn!(%error, "expired rows could not be deleted");
         }
     }

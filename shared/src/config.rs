@@ -305,6 +305,7 @@ mod tests {
             ("DUMMY_HASH", "bcrypt:cost=31", "bcrypt:cost=12"),
             ("BEARER_REQUIRE_SIGNATURE", "maybe", "true or false"),
             ("MIN_PASSWORD_LENGTH", "200", "MAX_PASSWORD_LENGTH"),
+            ("SESSION_MAX_AGE", "-1", "a whole number from 0 to 34560000"),
             ("HASH_CONCURRENCY", "-1", "a whole number"),
             ("DATABASE_MAX_CONNECTIONS", "0", "a whole number"),
         ] {

@@ -60,11 +60,12 @@ pub fn is_kept(app: &App, client: &Client) -> bool {
 
 /// A fresh session, not yet in the database.
 pub fn new(app: &App, client: &Client, is_remembered: bool, now: OffsetDateTime) -> NewSession {
-    let life = if is_remembered { app.config.sessions.expires_in } else { UNREMEMBERED };
+    let sessions = &app.config.sessions;
+    let life = if is_remembered { sessions.expires_in } else { UNREMEMBERED };
     NewSession {
         id: token::random(),
         token: token::random(),
-        expires_at: now + life,
+        expires_at: now + sessions.life(life, now, now),
         ip_address: client.ip_address.clone(),
         user_agent: client.user_agent.clone(),
         fields: app.config.fields.session.defaults(),
@@ -100,7 +101,7 @@ pub fn counting_guesses(
 pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> Lookup {
     let sessions = &app.config.sessions;
     Lookup {
-        now,
+        cutoff: sessions.cutoff(now),
         extended_to: now + sessions.expires_in,
         // Due when at least the update age has passed since the last extension.
         due_until: may_refresh.then(|| now + sessions.expires_in - sessions.update_age),
@@ -110,9 +111,12 @@ pub fn lookup(app: &App, may_refresh: bool, now: OffsetDateTime) -> Lookup {
     }
 }
 
-/// Whether at least the update age has passed since a session was last extended.
+/// Whether at least the update age has passed since a session was last extended, and it may be once more.
 pub fn is_due(app: &App, session: &rows::Session, now: OffsetDateTime) -> bool {
-    lookup(app, true, now).due_until.is_some_and(|due| session.expires_at.0 <= due)
+    let (sessions, ends_at) = (&app.config.sessions, session.expires_at.0);
+    let is_at_its_end =
+        sessions.max_age.is_some_and(|max_age| session.created_at.0 + max_age <= ends_at);
+    lookup(app, true, now).due_until.is_some_and(|due| ends_at <= due) && !is_at_its_end
 }
 
 /// The look-up of an endpoint that is for people who are signed in.

@@ -13,6 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use crate::config::{CacheStrategy, CookieCache};
+use crate::db::session::Cutoff;
 use crate::keys::Keyring;
 
 /// What the key of the encrypted form is derived with.
@@ -62,14 +63,15 @@ pub fn encode(
 /// Reads a cookie's value, joined if it came in chunks. `session_token` is the request's own, its
 /// signature already checked: a cached session of another token does not count.
 ///
-/// `None` for what is malformed, forged, expired, of another version, or caches an expired session.
+/// `None` for what is malformed, forged, expired, of another version, or caches a dead session.
 pub fn decode(
     keys: &Keyring,
     cache: &CookieCache,
     cookie: &str,
     session_token: &str,
-    now: OffsetDateTime,
+    cutoff: Cutoff,
 ) -> Option<Cached> {
+    let now = cutoff.now;
     let (mut payload, expires_at) = match cache.strategy {
         CacheStrategy::Compact => compact::open(keys, cookie, now)?,
         CacheStrategy::Jwt => with_expiry(keys.verify_jwt(cookie, now).ok()?)?,
@@ -86,10 +88,12 @@ pub fn decode(
     let updated_at = instant(payload.get("updatedAt")?.as_f64()?)?;
     let version = payload.get("version").map_or(Some(""), Value::as_str)?;
     let version = if version.is_empty() { "1" } else { version };
-    let expires_at = OffsetDateTime::parse(session.get("expiresAt")?.as_str()?, &Rfc3339).ok()?;
+    let instant_of = |name| OffsetDateTime::parse(session.get(name)?.as_str()?, &Rfc3339).ok();
+    let (expires_at, created_at) = (instant_of("expiresAt")?, instant_of("createdAt")?);
     let counts = session.get("token")? == session_token
         && version == cache.version
-        && millis(expires_at) >= millis(now);
+        && millis(expires_at) >= millis(now)
+        && cutoff.begun_since.is_none_or(|since| created_at >= since);
     counts.then_some(Cached { session, user, updated_at })
 }
 

@@ -3,11 +3,13 @@
 use std::time::{Duration as StdDuration, Instant};
 
 use functions::{Report, run_cleanup};
+use shared::db::session::Cutoff;
 use tests::app::{START, TestApp};
 use time::Duration;
 
 async fn clean_up(app: &TestApp, time: StdDuration) -> Report {
-    run_cleanup(&app.db, START, Duration::hours(1), Instant::now() + time).await.unwrap()
+    let stop_at = Instant::now() + time;
+    run_cleanup(&app.db, Cutoff::at(START), Duration::hours(1), stop_at).await.unwrap()
 }
 
 const MINUTE: StdDuration = StdDuration::from_mins(1);

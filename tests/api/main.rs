@@ -47,6 +47,7 @@ mod revoke_sessions;
 mod rotation;
 mod round_trips;
 mod send_verification_email;
+mod session_max_age;
 mod sign_in_email;
 mod sign_out;
 mod sign_up_email;

@@ -6,6 +6,7 @@ use crate::mailer::{by_inbox, drain};
 use serde_json::json;
 use shared::db::Pool;
 use shared::db::migrate::refuse_shared_connection;
+use shared::db::session::Cutoff;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use tests::app::TestApp;
@@ -94,7 +95,7 @@ async fn no_statement_speaks_to_a_session() {
     let (window, now) = (time::Duration::HOUR, app.clock.now());
     functions::run_cleanup(
         &app.db,
-        now,
+        Cutoff::at(now),
         window,
         Instant::now() + std::time::Duration::from_mins(1),
     )

@@ -17,7 +17,7 @@ use crate::timestamp::Timestamp;
 
 pub use create::create;
 pub use find::{Found, Live, Lookup, find_live, list_live};
-pub use revoke::{Holder, Revoked, Scope, delete, delete_expired, revoke, revoke_all};
+pub use revoke::{Holder, Revoked, Scope, delete, delete_dead, revoke, revoke_all};
 
 /// A session as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]
@@ -43,6 +43,23 @@ pub struct Session {
     pub fields: Additional,
     /// The row's id.
     pub id: String,
+}
+
+/// Where the line is between live sessions and dead ones: the statements draw it, so that none outlives
+/// it in a race.
+#[derive(Clone, Copy, Debug)]
+pub struct Cutoff {
+    /// What ended before is dead.
+    pub now: OffsetDateTime,
+    /// So is what was begun before, whatever its end; `None`: age is no matter.
+    pub begun_since: Option<OffsetDateTime>,
+}
+
+impl Cutoff {
+    /// Where no session gets too old.
+    pub fn at(now: OffsetDateTime) -> Self {
+        Self { now, begun_since: None }
+    }
 }
 
 /// A session that is about to be made.
@@ -108,7 +125,7 @@ pub async fn update_fields(
     db: impl PgExecutor<'_>,
     token: &str,
     fields: &Map<String, Value>,
-    now: OffsetDateTime,
+    cutoff: Cutoff,
     declared: &Declared,
 ) -> sqlx::Result<Option<Additional>> {
     let changed: Vec<_> = fields.keys().map(String::as_str).collect();
@@ -116,11 +133,13 @@ pub async fn update_fields(
         sqlx::query!(
             r#"update session set "updatedAt" = $3 /*~session*/
                  from jsonb_populate_record(null::session, $2) as session_fields
-                where session.token = $1 and session."expiresAt" >= $3
+                where session.token = $1
+                  and session."expiresAt" >= $3 and (session."createdAt" < $4) is not true
             returning to_jsonb(session) as "row!""#,
             token,
             Json(fields) as _,
-            now,
+            cutoff.now,
+            cutoff.begun_since,
         ),
         declared,
         &changed,

@@ -16,9 +16,10 @@ pub fn issue(app: &App, client: &Client, session: &Session, user: &User, is_reme
     app.audit.user(&user.id);
     app.audit.session(&session.id);
     let (style, now) = (app.cookie_style(), app.clock.now());
-    let expires_in = app.config.sessions.expires_in.whole_seconds().unsigned_abs();
+    let sessions = &app.config.sessions;
+    let left = sessions.life(sessions.expires_in, session.created_at.0, now);
     let signed_token = app.keys.sign(&session.token, now);
-    let max_age = is_remembered.then_some(expires_in);
+    let max_age = is_remembered.then(|| left.whole_seconds().unsigned_abs());
     let mut lines = vec![style.set(CookieKind::SessionToken, &signed_token, max_age)];
     if !is_remembered {
         let signed = app.keys.sign(DONT_REMEMBER, now);
@@ -80,7 +81,13 @@ pub fn cached(app: &App, client: &Client, token: &str) -> Option<Cached> {
     let cache = app.config.cookie_cache.as_ref()?;
     let name = app.cookie_style().name(CookieKind::SessionData);
     let value = client.cookies.joined(&name)?;
-    session_cache::decode(&app.keys, cache, &value, token, app.clock.now())
+    session_cache::decode(
+        &app.keys,
+        cache,
+        &value,
+        token,
+        app.config.sessions.cutoff(app.clock.now()),
+    )
 }
 
 /// Takes everything away that a session may have left with the client.

@@ -44,7 +44,7 @@ fn encoded(strategy: CacheStrategy) -> String {
 }
 
 fn decoded(strategy: CacheStrategy, cookie: &str, now: OffsetDateTime) -> Option<Cached> {
-    decode(&keys(), &cache(strategy), cookie, &token(), now)
+    decode(&keys(), &cache(strategy), cookie, &token(), Cutoff::at(now))
 }
 
 /// How long a cookie made at `NOW` counts.
@@ -67,7 +67,8 @@ fn better_auths_cookies_are_read_as_better_auth_reads_them() {
         let cookie = text(&vector["cookie"]);
 
         let cached =
-            decode(&keys(), &cache(strategy), cookie, text(&vector["token"]), NOW).unwrap();
+            decode(&keys(), &cache(strategy), cookie, text(&vector["token"]), Cutoff::at(NOW))
+                .unwrap();
 
         assert_eq!(cached.updated_at, NOW);
         let answer = json!({ "session": cached.session, "user": cached.user });
@@ -138,7 +139,8 @@ fn a_session_that_is_not_remembered_is_cached_for_a_fixed_time() {
         let vector = &VECTORS[name]["forgotten"];
         let (cookie, token) = (text(&vector["cookie"]), text(&vector["token"]));
         let after = |seconds| NOW + Duration::seconds(seconds);
-        let counts = |now| decode(&keys(), &cache(strategy), cookie, token, now).is_some();
+        let counts =
+            |now| decode(&keys(), &cache(strategy), cookie, token, Cutoff::at(now)).is_some();
 
         let lasts = if strategy == CacheStrategy::Compact { 60 } else { 299 };
         assert!(counts(after(lasts)) && !counts(after(lasts + 1)), "{name}");
@@ -152,9 +154,11 @@ fn a_cookie_counts_for_its_session_version_strategy_and_secret_alone() {
         let cookie = encoded(strategy);
         let newer = CookieCache { version: "2".to_owned(), ..cache(strategy) };
 
-        assert!(decode(&keys(), &cache(strategy), &cookie, "another", NOW).is_none());
-        assert!(decode(&keys(), &newer, &cookie, &token(), NOW).is_none());
-        assert!(decode(&other_keys, &cache(strategy), &cookie, &token(), NOW).is_none());
+        assert!(decode(&keys(), &cache(strategy), &cookie, "another", Cutoff::at(NOW)).is_none());
+        assert!(decode(&keys(), &newer, &cookie, &token(), Cutoff::at(NOW)).is_none());
+        assert!(
+            decode(&other_keys, &cache(strategy), &cookie, &token(), Cutoff::at(NOW)).is_none()
+        );
         for (_, other) in STRATEGIES.into_iter().filter(|(_, other)| *other != strategy) {
             assert!(decoded(other, &cookie, NOW).is_none());
         }
@@ -170,7 +174,8 @@ fn every_accepted_key_verifies() {
     ))
     .unwrap();
     for (_, strategy) in STRATEGIES {
-        let read = |now| decode(&rotated, &cache(strategy), &encoded(strategy), &token(), now);
+        let read =
+            |now| decode(&rotated, &cache(strategy), &encoded(strategy), &token(), Cutoff::at(now));
 
         assert!(read(NOW).is_some(), "{strategy:?}");
         assert!(read(datetime!(2026-11-23 02:46 UTC)).is_none(), "{strategy:?}");

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::PgExecutor;
 use time::OffsetDateTime;
 
-use super::Session;
+use super::{Cutoff, Session};
 use crate::additional::Declared;
 use crate::clock::unix_millis;
 use crate::db::in_time;
@@ -14,11 +14,11 @@ use crate::rate_limit::Counters;
 /// When a session is live, due and extended to, and what is wanted beside it.
 #[derive(Clone, Debug)]
 pub struct Lookup {
-    /// A session that ended before is dead.
-    pub now: OffsetDateTime,
+    /// Which sessions are live.
+    pub cutoff: Cutoff,
     /// A live session that ends no later than this is due; `None`: none is.
     pub due_until: Option<OffsetDateTime>,
-    /// What the end of a due session becomes.
+    /// What the end of a due session becomes, unless it gets too old before.
     pub extended_to: OffsetDateTime,
     /// Whether an expired session is deleted.
     pub deletes_expired: bool,
@@ -53,7 +53,7 @@ pub enum Found {
 }
 
 /// Finds the live session behind a token with its user, extends it if it is due, and deletes it if
-/// it has expired: one statement, and never both on one row.
+/// it is dead: one statement, and never both on one row.
 ///
 /// Of two look-ups at once one extends; the other waits for it, finds the session no longer due,
 /// and shows it as it was before. The password is that of the oldest account of a credential:
@@ -71,13 +71,17 @@ pub async fn find_live(
                    select case when cardinality($6::text[]) = 0 then 0
                           else latchkey_count($7, $6, $8, $9, $10) end as wait
                ), refreshed as (
-                   update session set "expiresAt" = $3, "updatedAt" = $2
+                   update session
+                      set "expiresAt" = least($3, "createdAt" + ($2 - $14::timestamptz)), "updatedAt" = $2
                     where token = $1 and "expiresAt" >= $2 and "expiresAt" <= $4
+                      -- One that has its last end already is not written at every look.
+                      and ("createdAt" + ($2 - $14) <= "expiresAt") is not true
                       and (select wait from counted) = 0
                 returning id, "expiresAt", "updatedAt"
                ), expired as (
                    delete from session
-                    where $5 and token = $1 and "expiresAt" < $2 and (select wait from counted) = 0
+                    where $5 and token = $1 and ("expiresAt" < $2 or "createdAt" < $14)
+                      and (select wait from counted) = 0
                )
                select counted.wait, s.id as "id?", s.token as "token?", s."userId" as "user_id?",
                       s."createdAt"::timestamptz as "created_at?: OffsetDateTime",
@@ -97,21 +101,23 @@ pub async fn find_live(
                       ) end as password
                  from counted
                  left join (session s join "user" u on u.id = s."userId")
-                   on s.token = $1 and s."expiresAt" >= $2 and counted.wait = 0
+                   on s.token = $1 and s."expiresAt" >= $2 and (s."createdAt" < $14) is not true
+                  and counted.wait = 0
                  left join refreshed r on r.id = s.id"#,
             token,
-            lookup.now,
+            lookup.cutoff.now,
             lookup.extended_to,
             lookup.due_until,
             lookup.deletes_expired,
             &lookup.counters.keys(),
-            unix_millis(lookup.now),
+            unix_millis(lookup.cutoff.now),
             &lookup.counters.windows_ms(),
             &lookup.counters.maxima(),
             &lookup.counters.fixed(),
             lookup.with_password,
             !declared.user.is_empty(),
             !declared.session.is_empty(),
+            lookup.cutoff.begun_since,
         )
         .fetch_one(db),
     )
@@ -134,11 +140,14 @@ pub async fn list_live(
         sqlx::query_as!(
             LiveRow,
             r#"with refreshed as (
-                   update session set "expiresAt" = $3, "updatedAt" = $2
+                   update session
+                      set "expiresAt" = least($3, "createdAt" + ($2 - $8::timestamptz)), "updatedAt" = $2
                     where token = $1 and "expiresAt" >= $2 and "expiresAt" <= $4
+                      and ("createdAt" + ($2 - $8) <= "expiresAt") is not true
                 returning id, "expiresAt", "updatedAt"
                ), expired as (
-                   delete from session where $7 and token = $1 and "expiresAt" < $2
+                   delete from session
+                    where $7 and token = $1 and ("expiresAt" < $2 or "createdAt" < $8)
                )
                select null::bigint as wait, s.id as "id?", s.token as "token?", s."userId" as "user_id?",
                       s."createdAt"::timestamptz as "created_at?: OffsetDateTime",
@@ -154,17 +163,19 @@ pub async fn list_live(
                       null::text as password
                  from session me
                  join "user" u on u.id = me."userId"
-                 join session s on s."userId" = me."userId" and s."expiresAt" >= $2
+                 join session s on s."userId" = me."userId"
+                  and s."expiresAt" >= $2 and (s."createdAt" < $8) is not true
                  left join refreshed r on r.id = s.id
-                where me.token = $1 and me."expiresAt" >= $2
+                where me.token = $1 and me."expiresAt" >= $2 and (me."createdAt" < $8) is not true
                 order by s."createdAt", s.id"#,
             token,
-            lookup.now,
+            lookup.cutoff.now,
             lookup.extended_to,
             lookup.due_until,
             !declared.user.is_empty(),
             !declared.session.is_empty(),
             lookup.deletes_expired,
+            lookup.cutoff.begun_since,
         )
         .fetch_all(db),
     )

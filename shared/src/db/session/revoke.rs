@@ -1,8 +1,8 @@
 //! Ending sessions. A statement that ends sessions extends none.
 
 use sqlx::PgExecutor;
-use time::OffsetDateTime;
 
+use super::Cutoff;
 use crate::db::in_time;
 
 /// Who holds a session.
@@ -39,14 +39,15 @@ pub async fn revoke(
     db: impl PgExecutor<'_>,
     token: &str,
     target: &str,
-    now: OffsetDateTime,
+    cutoff: Cutoff,
 ) -> sqlx::Result<Option<Revoked>> {
     let row = in_time(
         sqlx::query!(
             r#"with me as (
-                   select id, "userId" from session where token = $1 and "expiresAt" >= $3
+                   select id, "userId" from session
+                    where token = $1 and "expiresAt" >= $3 and ("createdAt" < $4) is not true
                ), expired as (
-                   delete from session where token = $1 and "expiresAt" < $3
+                   delete from session where token = $1 and ("expiresAt" < $3 or "createdAt" < $4)
                ), gone as (
                    delete from session where token = $2 and "userId" = (select "userId" from me)
                 returning id
@@ -55,7 +56,8 @@ pub async fn revoke(
                  from me"#,
             token,
             target,
-            now,
+            cutoff.now,
+            cutoff.begun_since,
         )
         .fetch_optional(db),
     )
@@ -71,7 +73,8 @@ pub async fn revoke(
 pub enum Scope {
     /// All, the current one as well.
     All,
-    /// The other live ones. Dead ones are left to the clean-up.
+    /// The others that have not ended. Dead ones are left to the clean-up, but not those that are too old
+    /// alone: another setting would make them live again.
     Others,
 }
 
@@ -81,14 +84,15 @@ pub async fn revoke_all(
     db: impl PgExecutor<'_>,
     token: &str,
     scope: Scope,
-    now: OffsetDateTime,
+    cutoff: Cutoff,
 ) -> sqlx::Result<Option<Revoked>> {
     let row = in_time(
         sqlx::query!(
             r#"with me as (
-                   select id, "userId" from session where token = $1 and "expiresAt" >= $2
+                   select id, "userId" from session
+                    where token = $1 and "expiresAt" >= $2 and ("createdAt" < $4) is not true
                ), expired as (
-                   delete from session where token = $1 and "expiresAt" < $2
+                   delete from session where token = $1 and ("expiresAt" < $2 or "createdAt" < $4)
                ), gone as (
                    delete from session
                     where "userId" = (select "userId" from me)
@@ -98,8 +102,9 @@ pub async fn revoke_all(
                select "userId" as user_id, id as session_id, (select count(*) from gone) as "ended!"
                  from me"#,
             token,
-            now,
+            cutoff.now,
             scope == Scope::All,
+            cutoff.begun_since,
         )
         .fetch_optional(db),
     )
@@ -110,20 +115,26 @@ pub async fn revoke_all(
     }))
 }
 
-/// Deletes up to `limit` sessions that ended before `now`; says how many. Rows that somebody else
-/// is at are left to them, so nobody waits.
-pub async fn delete_expired(
-    db: impl PgExecutor<'_>,
-    now: OffsetDateTime,
-    limit: i64,
-) -> sqlx::Result<u64> {
+/// Deletes up to `limit` dead sessions; says how many. Rows that somebody else is at are left to them, so
+/// nobody waits.
+///
+/// Those that are too old alone, from before there was such a limit, take a look at every row: none where
+/// there is none.
+pub async fn delete_dead(db: impl PgExecutor<'_>, cutoff: Cutoff, limit: i64) -> sqlx::Result<u64> {
     let deleted = sqlx::query!(
-        r#"delete from session where id in (
+        r#"with expired as (
                select id from session where "expiresAt" < $1
                 order by "expiresAt" limit $2 for update skip locked
-           )"#,
-        now,
+           ), too_old as (
+               select id from session where $3::timestamptz is not null and "createdAt" < $3 and "expiresAt" >= $1
+                limit $2 for update skip locked
+           ), dead as (
+               select id from expired union all select id from too_old limit $2
+           )
+           delete from session where id in (select id from dead)"#,
+        cutoff.now,
         limit,
+        cutoff.begun_since,
     )
     .execute(db)
     .await?;

@@ -15,7 +15,7 @@ use bench::memory;
 use serde_json::{Value, json};
 use shared::additional::Declared;
 use shared::clock::Clock;
-use shared::db::session::{Found, Lookup, find_live};
+use shared::db::session::{Cutoff, Found, Lookup, find_live};
 use shared::db::{Pool, connect_once};
 use shared::password::{NewHash, Passwords};
 use shared::rate_limit::Counters;
@@ -104,7 +104,7 @@ async fn statement(
     }
     // As get-session looks it up with the settings' defaults.
     let lookup = Lookup {
-        now,
+        cutoff: Cutoff::at(now),
         due_until: Some(now + Duration::from_hours(24 * 6)),
         extended_to: now + Duration::from_hours(24 * 7),
         deletes_expired: true,
@@ -169,6 +169,7 @@ async fn clean_up(options: PgConnectOptions) -> Result<Value, Failure> {
     let (db, started) = (Pool::new(options, 1), Instant::now());
     let (now, window) = (Clock::system().now(), Duration::from_hours(1).try_into()?);
     let report =
-        functions::run_cleanup(&db, now, window, started + Duration::from_mins(10)).await?;
+        functions::run_cleanup(&db, Cutoff::at(now), window, started + Duration::from_mins(10))
+            .await?;
     Ok(json!({ "seconds": started.elapsed().as_secs_f64(), "deleted": report }))
 }
