@@ -37,7 +37,7 @@ impl Schema for ChangePassword {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct PasswordChanged<'a> {
-    /// Of the new session, where the others were ended.
+    /// Of the new session, where the others were ended; its id with `HIDE_SESSION_TOKEN`.
     token: Option<&'a str>,
     user: &'a User,
 }
@@ -80,7 +80,7 @@ pub async fn handler(
         let made = session.made(&user.id, now, &app.config.fields);
         session::reissue(&app, &client, &made, &user);
     }
-    let token = session.as_ref().map(|session| session.token.as_str());
+    let token = session.as_ref().map(|made| session::shown_token(&app, &made.token, &made.id));
     Ok(reply::json(&PasswordChanged { token, user: &user }))
 }
 

@@ -90,7 +90,7 @@ async fn current(
     };
     if has_cache && !query.skips_cache {
         if let Some(cached) = session::cached(app, client, &token) {
-            let (session, user) = (cached.session, cached.user);
+            let (session, user) = (session::shown_cached(app, cached.session), cached.user);
             return Ok(reply::json(&CurrentSession::Cached { session, user }));
         }
         // One that is refused goes, whatever the database says.
@@ -119,7 +119,7 @@ async fn current(
     let is_due = session::is_due(app, &live.session, now);
     Ok(reply::json(&CurrentSession::Live {
         needs_refresh: (!may_write && !is_kept).then_some(is_due),
-        session: Box::new(live.session),
+        session: Box::new(session::shown(app, live.session)),
         user: Box::new(live.user),
     }))
 }

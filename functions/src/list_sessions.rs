@@ -19,5 +19,6 @@ pub async fn handler(client: Client, app: App) -> Result<Response, Error> {
     };
     session::renew(&app, &client, current);
     session::require_fresh(&app, current)?;
-    Ok(reply::json(&sessions.iter().map(|live| &live.session).collect::<Vec<_>>()))
+    let shown = sessions.into_iter().map(|live| session::shown(&app, live.session));
+    Ok(reply::json(&shown.collect::<Vec<_>>()))
 }

@@ -3,6 +3,7 @@
 use axum::response::Response;
 use shared::body::{Body, Schema};
 use shared::client::Client;
+use shared::db::session::{Revoked, Target};
 use shared::fields::Fields;
 use shared::{App, Error, db, session};
 
@@ -20,7 +21,8 @@ impl Schema for RevokeSession {
 }
 
 /// `POST /revoke-session`: `{ token }` → 200 `{ status: true }`, also for a token that is unknown or
-/// a stranger's: then nothing happens.
+/// a stranger's: then nothing happens. Where tokens are hidden, the session's id is what `token` says here
+/// as well.
 ///
 /// Errors: 400 `VALIDATION_ERROR`; 401 `UNAUTHORIZED`; 403 for a foreign origin.
 pub async fn handler(
@@ -30,8 +32,13 @@ pub async fn handler(
 ) -> Result<Response, Error> {
     let token = session::token(&app, &client).ok_or(Error::Unauthorized)?;
     let cutoff = app.config.sessions.cutoff(app.clock.now());
-    let revoked = db::session::revoke(&app.db, &token, &body.token, cutoff).await?;
-    if revoked.is_none() || body.token == token {
+    let is_id = app.config.sessions.hides_token;
+    let target = if is_id { Target::Id(&body.token) } else { Target::Token(&body.token) };
+    let revoked = db::session::revoke(&app.db, &token, target, cutoff).await?;
+    let is_own = |revoked: &Revoked| {
+        body.token == session::shown_token(&app, &token, &revoked.by.session_id)
+    };
+    if revoked.as_ref().is_none_or(is_own) {
         session::clear(&app, &client);
     }
     app.audit.revoked(&revoked.ok_or(Error::Unauthorized)?);

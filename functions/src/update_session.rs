@@ -54,5 +54,5 @@ pub async fn handler(
     live.session.updated_at = now.into();
 
     session::reissue(&app, &client, &live.session, &live.user);
-    Ok(reply::json(&SessionUpdated { session: live.session }))
+    Ok(reply::json(&SessionUpdated { session: session::shown(&app, live.session) }))
 }

@@ -3,6 +3,7 @@
 mod cookies;
 
 use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 
 use crate::app::App;
@@ -95,6 +96,26 @@ pub fn counting_guesses(
     let key = app.keys.account_key(&token);
     let settled = counters.settled_by_success(&key);
     (counters.with_failures(&key), settled)
+}
+
+/// What a body says for the token of a session: its id, where the settings keep tokens out of bodies.
+pub fn shown_token<'a>(app: &App, token: &'a str, id: &'a str) -> &'a str {
+    if app.config.sessions.hides_token { id } else { token }
+}
+
+/// A session as a body shows it.
+pub fn shown(app: &App, session: rows::Session) -> rows::Session {
+    let token = shown_token(app, &session.token, &session.id).to_owned();
+    rows::Session { token, ..session }
+}
+
+/// A cached session as a body shows it.
+pub fn shown_cached(app: &App, mut session: Map<String, Value>) -> Map<String, Value> {
+    if app.config.sessions.hides_token {
+        let id = session.get("id").cloned().unwrap_or_default();
+        session.insert("token".to_owned(), id);
+    }
+    session
 }
 
 /// How a session is looked up: extended if it is due, unless request or settings forbid it.

@@ -24,6 +24,7 @@ mod foreign_passwords;
 mod get_reset_password;
 mod get_session;
 mod guards;
+mod hidden_token;
 mod http;
 mod inspect;
 mod list_accounts;

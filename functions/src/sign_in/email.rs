@@ -47,7 +47,7 @@ impl Schema for SignInEmail {
 pub struct SignedIn<'a> {
     /// Whether the client is to go to `url`.
     redirect: bool,
-    /// Of the session.
+    /// Of the session; its id with `HIDE_SESSION_TOKEN`.
     token: &'a str,
     /// The `callbackURL` as it was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,7 @@ pub async fn handler(
     session::issue(&app, &client, &made, &user, body.is_remembered);
     let mut response = reply::json(&SignedIn {
         redirect: urls.callback.is_some(),
-        token: &session.token,
+        token: session::shown_token(&app, &session.token, &session.id),
         url: body.callback_url.as_deref(),
         user: &user,
     });

@@ -45,7 +45,7 @@ impl Schema for SignUpEmail {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 pub struct SignedUp<'a> {
-    /// Of the session; `null` where signing up does not sign in.
+    /// Of the session, its id with `HIDE_SESSION_TOKEN`; `null` where signing up does not sign in.
     token: Option<&'a str>,
     user: &'a User,
 }
@@ -122,6 +122,6 @@ pub async fn handler(
         let made = session.made(&user.id, now, declared);
         session::issue(&app, &client, &made, &user, body.is_remembered);
     }
-    let token = session.as_ref().map(|session| session.token.as_str());
+    let token = session.as_ref().map(|made| session::shown_token(&app, &made.token, &made.id));
     Ok(reply::json(&SignedUp { token, user: &user }))
 }

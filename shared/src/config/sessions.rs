@@ -22,6 +22,9 @@ pub struct SessionSettings {
     pub fresh_age: Duration,
     /// Which requests extend one.
     pub refresh: Refresh,
+    /// `HIDE_SESSION_TOKEN`: no body tells a session's token; its id, which proves nothing, stands in its
+    /// place and names it to `revoke-session`.
+    pub hides_token: bool,
 }
 
 /// Which requests extend a session that is due.
@@ -41,6 +44,7 @@ impl SessionSettings {
         let is_deferred = vars.flag("DEFER_SESSION_REFRESH", false)?;
         let max_age = vars.seconds("SESSION_MAX_AGE", 0..=LONGEST, 0)?;
         Ok(Self {
+            hides_token: vars.flag("HIDE_SESSION_TOKEN", false)?,
             expires_in: vars.seconds("SESSION_EXPIRES_IN", 1..=LONGEST, 604_800)?,
             max_age: max_age.is_positive().then_some(max_age),
             update_age: vars.seconds("SESSION_UPDATE_AGE", 0..=LONGEST, 86_400)?,

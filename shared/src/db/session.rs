@@ -17,7 +17,7 @@ use crate::timestamp::Timestamp;
 
 pub use create::create;
 pub use find::{Found, Live, Lookup, find_live, list_live};
-pub use revoke::{Holder, Revoked, Scope, delete, delete_dead, revoke, revoke_all};
+pub use revoke::{Holder, Revoked, Scope, Target, delete, delete_dead, revoke, revoke_all};
 
 /// A session as the API shows one: key order as at Better Auth, `id` last.
 #[derive(Clone, Debug, Serialize)]
@@ -26,7 +26,8 @@ pub use revoke::{Holder, Revoked, Scope, delete, delete_dead, revoke, revoke_all
 pub struct Session {
     /// When it ends, unless it is extended.
     pub expires_at: Timestamp,
-    /// 32 characters of `A-Z a-z 0-9`: who holds it holds the session.
+    /// 32 characters of `A-Z a-z 0-9`: who holds it holds the session. With `HIDE_SESSION_TOKEN` a body
+    /// has the `id` here.
     pub token: String,
     /// When the user signed in; what "fresh" counts from.
     pub created_at: Timestamp,

@@ -33,14 +33,27 @@ pub async fn delete(db: impl PgExecutor<'_>, token: &str) -> sqlx::Result<Option
     in_time(delete.fetch_optional(db)).await
 }
 
-/// Ends the session behind `target`, if it belongs to the user of the live session behind `token`.
+/// Which session a user ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'a> {
+    /// That of a token.
+    Token(&'a str),
+    /// That of a row's id.
+    Id(&'a str),
+}
+
+/// Ends the session that `target` names, if it belongs to the user of the live session behind `token`.
 /// `None` if there is no such live session; that `target` is nobody's or a stranger's is no error.
 pub async fn revoke(
     db: impl PgExecutor<'_>,
     token: &str,
-    target: &str,
+    target: Target<'_>,
     cutoff: Cutoff,
 ) -> sqlx::Result<Option<Revoked>> {
+    let (name, is_id) = match target {
+        Target::Token(token) => (token, false),
+        Target::Id(id) => (id, true),
+    };
     let row = in_time(
         sqlx::query!(
             r#"with me as (
@@ -49,15 +62,17 @@ pub async fn revoke(
                ), expired as (
                    delete from session where token = $1 and ("expiresAt" < $3 or "createdAt" < $4)
                ), gone as (
-                   delete from session where token = $2 and "userId" = (select "userId" from me)
+                   delete from session
+                    where (token = $2 and not $5 or id = $2 and $5) and "userId" = (select "userId" from me)
                 returning id
                )
                select "userId" as user_id, id as session_id, (select count(*) from gone) as "ended!"
                  from me"#,
             token,
-            target,
+            name,
             cutoff.now,
             cutoff.begun_since,
+            is_id,
         )
         .fetch_optional(db),
     )
