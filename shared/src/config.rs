@@ -78,6 +78,8 @@ pub struct Config {
     pub error_url: Option<String>,
     /// `BEARER_REQUIRE_SIGNATURE`: refuse the bare session token as a bearer token.
     pub bearer_requires_signature: bool,
+    /// `DISABLE_BEARER`: no bearer token is taken or handed out.
+    pub disables_bearer: bool,
     /// `DATABASE_CA`, and which servers need no TLS.
     pub database_tls: DatabaseTls,
     /// `DATABASE_MAX_CONNECTIONS` of one process.
@@ -150,6 +152,7 @@ impl Config {
             mail,
             fields: Declared::from_vars(&vars)?,
             error_url: vars.get("ERROR_URL").map(|url| url.trim().to_owned()),
+            disables_bearer: vars.flag("DISABLE_BEARER", false)?,
             bearer_requires_signature: vars.flag("BEARER_REQUIRE_SIGNATURE", false)?,
             database_tls: DatabaseTls::from_vars(&vars, Nearby::of(mode))?,
             database_max_connections: vars.number(

@@ -23,12 +23,14 @@ const UNREMEMBERED: Duration = Duration::days(1);
 /// The value under the signature of the `dont_remember` cookie.
 const DONT_REMEMBER: &str = "true";
 
-/// The session token that a request proves to hold: the bearer token, else the cookie.
+/// The session token that a request proves to hold: the bearer token, unless the settings take none, else
+/// the cookie.
 ///
 /// A bearer token is signed, as it stands in `set-auth-token` or percent-encoded as in the cookie,
 /// or, unless the settings refuse it, bare as in a JSON body. One that proves nothing is ignored.
 pub fn token(app: &App, client: &Client) -> Option<String> {
-    let bearer = client.bearer.as_deref().and_then(|bearer| bearer_token(app, bearer));
+    let bearer = client.bearer.as_deref().filter(|_| !app.config.disables_bearer);
+    let bearer = bearer.and_then(|bearer| bearer_token(app, bearer));
     bearer.or_else(|| signed_cookie(app, client, CookieKind::SessionToken))
 }
 

@@ -1,6 +1,7 @@
 //! `Authorization: Bearer`, wherever a session is read.
 
 use tests::app::{BASE, TestApp};
+use tests::scene::{SETTINGS, Scene, endpoints, is_guarded};
 
 #[tokio::test]
 async fn a_token_is_taken_signed_encoded_or_bare() {
@@ -29,6 +30,30 @@ async fn bare_tokens_can_be_refused() {
 
     assert_eq!(session(&bare).await, "null");
     assert_ne!(session(signed_up.header("set-auth-token")).await, "null");
+}
+
+#[tokio::test]
+async fn none_is_taken_or_handed_out_where_they_are_switched_off() {
+    let settings = SETTINGS.into_iter().chain([("DISABLE_BEARER", "true")]).collect::<Vec<_>>();
+    let scene = Scene::over(TestApp::with(&settings).await).await;
+    let (_, encoded) = scene.cookies.split_once('=').unwrap();
+    let bare = scene.app.text("select token from session where token <> 'other'").await;
+
+    for (row, endpoint) in endpoints().filter(|(row, _)| is_guarded(row)) {
+        for token in [encoded, &bare] {
+            let reply = scene.request(row, endpoint).bearer(token).send().await;
+            assert_eq!(reply.status, 401, "{}", row.name);
+        }
+    }
+    let session = scene.app.get("/api/auth/get-session").bearer(encoded).send().await;
+    assert_eq!(session.text, "null");
+    let signed_in = scene.app.sign_in("ada@example.com", "correct horse").await;
+    scene.app.clock.advance(time::Duration::days(2));
+    let extended = scene.app.session(&scene.cookies).await;
+    for reply in [&signed_in, &extended] {
+        assert!(!reply.set_cookies().is_empty(), "{reply:?}");
+        assert_eq!(reply.header("set-auth-token"), "");
+    }
 }
 
 #[tokio::test]

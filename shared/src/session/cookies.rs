@@ -29,7 +29,9 @@ pub fn issue(app: &App, client: &Client, session: &Session, user: &User, is_reme
     }
     lines.extend(cache_lines(app, client, session, user, is_remembered));
     client.outgoing.put(lines);
-    client.outgoing.hand_out(signed_token);
+    if !app.config.disables_bearer {
+        client.outgoing.hand_out(signed_token);
+    }
 }
 
 /// Renews the cached copy of a remembered session, where the settings want one.
