@@ -46,7 +46,7 @@ pub struct PasswordChanged<'a> {
 /// `{ token, user }`. With `revokeOtherSessions` all sessions end and a new one is handed out, whose
 /// token it is; else `token` is `null`.
 ///
-/// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`,
+/// Errors: 400 `VALIDATION_ERROR`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`, `PASSWORD_TOO_COMMON`,
 /// `CREDENTIAL_ACCOUNT_NOT_FOUND`, `INVALID_PASSWORD`; 401 `UNAUTHORIZED`; 403 for a foreign origin;
 /// 429.
 pub async fn handler(

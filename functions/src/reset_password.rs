@@ -41,7 +41,7 @@ impl QuerySchema for TokenInQuery {
 /// `{ status: true }`. The token is used up.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `INVALID_TOKEN`, `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`,
-/// `USER_NOT_FOUND`; 403 for a foreign origin.
+/// `PASSWORD_TOO_COMMON`, `USER_NOT_FOUND`; 403 for a foreign origin.
 pub async fn handler(
     Body(body): Body<ResetPassword>,
     Query(query): Query<TokenInQuery>,

@@ -330,6 +330,18 @@ mod tests {
     }
 
     #[test]
+    fn common_passwords_are_looked_for_from_eight_characters_on() {
+        let refuses = ("REFUSE_COMMON_PASSWORDS", "true");
+
+        assert!(config(&[refuses]).is_ok());
+        let message = config(&[refuses, ("MIN_PASSWORD_LENGTH", "7")]).unwrap_err().to_string();
+        assert!(
+            message.contains("MIN_PASSWORD_LENGTH") && message.contains("8 or more"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn an_account_that_a_mail_has_to_delete_needs_mails() {
         let wants = [("DELETE_USER_ENABLED", "true"), ("DELETE_USER_VERIFICATION", "true")];
         let none = [wants[0], wants[1], ("MAIL_TRANSPORT", "none")];

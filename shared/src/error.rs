@@ -57,6 +57,9 @@ pub enum Error {
     /// More UTF-16 code units than the setting.
     #[error("Password too long")]
     PasswordTooLong,
+    /// One of those that everybody tries first.
+    #[error("Password is too common: it is among the first that are tried. Choose another one")]
+    PasswordTooCommon,
     /// Unknown e-mail or wrong password; never says which.
     #[error("Invalid email or password")]
     InvalidEmailOrPassword,
@@ -244,6 +247,7 @@ impl Error {
             Self::InvalidEmail => (StatusCode::BAD_REQUEST, "INVALID_EMAIL"),
             Self::PasswordTooShort => (StatusCode::BAD_REQUEST, "PASSWORD_TOO_SHORT"),
             Self::PasswordTooLong => (StatusCode::BAD_REQUEST, "PASSWORD_TOO_LONG"),
+            Self::PasswordTooCommon => (StatusCode::BAD_REQUEST, "PASSWORD_TOO_COMMON"),
             Self::InvalidEmailOrPassword => (StatusCode::UNAUTHORIZED, "INVALID_EMAIL_OR_PASSWORD"),
             Self::UserAlreadyExists => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL")

@@ -3,6 +3,7 @@
 mod argon2;
 mod bcrypt;
 mod better_auth;
+pub mod common;
 mod firebase;
 mod format;
 mod memory;

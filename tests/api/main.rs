@@ -11,6 +11,7 @@ mod change_email_links;
 mod change_password;
 mod cleanup;
 mod client_address;
+mod common_passwords;
 mod cookie_cache;
 mod cookies;
 mod databases;

@@ -55,7 +55,7 @@ pub struct SignedUp<'a> {
 /// is `null`, and an address that is taken is answered as if it were not.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `EMAIL_PASSWORD_SIGN_UP_DISABLED`, `PASSWORD_TOO_SHORT`,
-/// `PASSWORD_TOO_LONG`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin,
+/// `PASSWORD_TOO_LONG`, `PASSWORD_TOO_COMMON`, `MISSING_FIELD`, `FIELD_NOT_ALLOWED`; 403 for a foreign origin,
 /// `CROSS_SITE_NAVIGATION_LOGIN_BLOCKED`; 422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, also for who
 /// loses a race for an address, `FAILED_TO_CREATE_USER` for an additional field that its column does
 /// not take; 429.

@@ -4,7 +4,7 @@ use time::Duration as Seconds;
 
 use super::{ConfigError, Vars};
 use crate::error::Error;
-use crate::password::{self, Format, NewHash};
+use crate::password::{self, Format, NewHash, common};
 
 /// What `DUMMY_HASH` may be.
 const DUMMY_HASHES: &str = "asvs, owasp, scrypt (Better Auth's), or a format with its costs: \
@@ -27,6 +27,8 @@ pub struct PasswordSettings {
     pub min_length: usize,
     /// `MAX_PASSWORD_LENGTH`, in UTF-16 code units; looked at before any hash.
     pub max_length: usize,
+    /// `REFUSE_COMMON_PASSWORDS`: none is set that is on the list of those which everybody tries first.
+    pub refuses_common: bool,
     /// `PASSWORD_HASH`: how new hashes are made.
     pub new_hash: NewHash,
     /// `DUMMY_HASH`: the format of the hash that is computed for who has none; unset, that of new hashes.
@@ -51,6 +53,7 @@ impl PasswordSettings {
             requires_verification: vars.flag("REQUIRE_EMAIL_VERIFICATION", false)?,
             min_length: vars.number("MIN_PASSWORD_LENGTH", 1..=1024, 8)?,
             max_length: vars.number("MAX_PASSWORD_LENGTH", 1..=1024, 128)?,
+            refuses_common: vars.flag("REFUSE_COMMON_PASSWORDS", false)?,
             new_hash: vars
                 .parse("PASSWORD_HASH", "asvs, owasp or scrypt", |text| match text {
                     "asvs" => Some(NewHash::ASVS),
@@ -80,15 +83,28 @@ impl PasswordSettings {
                 "it is more than MAX_PASSWORD_LENGTH, so that no password fits",
             ));
         }
+        if settings.refuses_common && settings.min_length < common::SHORTEST {
+            return Err(ConfigError::malformed(
+                "MIN_PASSWORD_LENGTH",
+                format!(
+                    "with REFUSE_COMMON_PASSWORDS it has to be {} or more: shorter ones are all common",
+                    common::SHORTEST
+                ),
+            ));
+        }
         Ok(settings)
     }
 
-    /// Errors: 400 `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`.
+    /// Errors: 400 `PASSWORD_TOO_SHORT`, `PASSWORD_TOO_LONG`, `PASSWORD_TOO_COMMON`.
     pub fn check_new(&self, password: &str) -> Result<(), Error> {
         if password::length(password) < self.min_length {
             return Err(Error::PasswordTooShort);
         }
-        self.check_length(password)
+        self.check_length(password)?;
+        if self.refuses_common && common::is_common(password) {
+            return Err(Error::PasswordTooCommon);
+        }
+        Ok(())
     }
 
     /// For a password that is not new: it was long enough when it was set.

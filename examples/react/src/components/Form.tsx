@@ -7,6 +7,7 @@ import { ServiceError } from '../lib/error';
 const FIELDS_OF: Record<string, string[]> = {
   INVALID_EMAIL: ['email'],
   INVALID_PASSWORD: ['currentPassword', 'password'],
+  PASSWORD_TOO_COMMON: ['newPassword', 'password'],
   PASSWORD_TOO_LONG: ['newPassword', 'password'],
   PASSWORD_TOO_SHORT: ['newPassword', 'password'],
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: ['email'],
