@@ -131,13 +131,22 @@ impl Config {
                 "DELETE_USER_VERIFICATION wants a mail followed, and none can be sent without it",
             ));
         }
+        let base_url = vars.parse(
+            "PUBLIC_URL",
+            "an origin, like https://auth.example.com, with what stands before /api/auth if anything does",
+            BaseUrl::parse,
+        )?;
+        let cookies = CookieSettings::from_vars(&vars)?;
+        // Unset it is http://localhost, but on Lambda the API's own domain.
+        if cookies.is_host && !base_url.as_ref().map_or(is_lambda, BaseUrl::is_https) {
+            return Err(ConfigError::malformed(
+                "USE_HOST_COOKIES",
+                "browsers take a __Host- cookie over https alone: set PUBLIC_URL to the https:// URL that they use",
+            ));
+        }
         Ok(Self {
             mode,
-            base_url: vars.parse(
-                "PUBLIC_URL",
-                "an origin, like https://auth.example.com, with what stands before /api/auth if anything does",
-                BaseUrl::parse,
-            )?,
+            base_url,
             trusted_origins: TrustedOrigins::from_vars(&vars)?,
             origin_checks: OriginChecks::from_vars(&vars)?,
             client_address: AddressRules::from_vars(&vars)?,
@@ -147,7 +156,7 @@ impl Config {
             passwords,
             users,
             sessions: SessionSettings::from_vars(&vars)?,
-            cookies: CookieSettings::from_vars(&vars)?,
+            cookies,
             cookie_cache: CookieCache::from_vars(&vars)?,
             mail,
             fields: Declared::from_vars(&vars)?,
@@ -339,6 +348,27 @@ mod tests {
             message.contains("MIN_PASSWORD_LENGTH") && message.contains("8 or more"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn host_cookies_need_https() {
+        let wants = ("USE_HOST_COOKIES", "true");
+        let lambda = ("AWS_LAMBDA_FUNCTION_NAME", "sign-in-email");
+
+        for settings in [&[wants, ("PUBLIC_URL", "https://a.example")][..], &[wants, lambda]] {
+            assert!(config(settings).is_ok(), "{settings:?}");
+        }
+        for settings in [
+            &[wants][..],
+            &[wants, ("PUBLIC_URL", "http://localhost:4000")],
+            &[wants, lambda, ("PUBLIC_URL", "http://a.example")],
+        ] {
+            let message = config(settings).unwrap_err().to_string();
+            assert!(
+                message.contains("USE_HOST_COOKIES") && message.contains("PUBLIC_URL"),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub struct CookieStyle<'a> {
 }
 
 impl CookieStyle<'_> {
-    /// The cookie's full name: `__Secure-better-auth.session_token`.
+    /// The cookie's full name: `__Secure-better-auth.session_token`, or with `__Host-` before it.
     pub fn name(self, kind: CookieKind) -> String {
         let own = self.settings.own.get(kind.key()).and_then(|own| own.name.clone());
         let prefix = match self.settings.prefix.as_str() {
@@ -69,11 +69,17 @@ impl CookieStyle<'_> {
             prefix => prefix,
         };
         let name = own.unwrap_or_else(|| format!("{prefix}.{}", kind.key()));
-        format!("{}{name}", if self.is_secure() { "__Secure-" } else { "" })
+        let guard = match (self.settings.is_host, self.is_secure()) {
+            (true, _) => "__Host-",
+            (false, true) => "__Secure-",
+            (false, false) => "",
+        };
+        format!("{guard}{name}")
     }
 
     fn is_secure(self) -> bool {
-        self.settings.is_secure.unwrap_or_else(|| self.base_url.is_https())
+        let is_secure = self.settings.is_secure.unwrap_or_else(|| self.base_url.is_https());
+        is_secure || self.settings.is_host
     }
 
     /// A `Set-Cookie` line. `max_age` is in seconds; without one the browser's session ends it.

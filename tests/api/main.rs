@@ -26,6 +26,7 @@ mod get_reset_password;
 mod get_session;
 mod guards;
 mod hidden_token;
+mod host_cookies;
 mod http;
 mod inspect;
 mod list_accounts;

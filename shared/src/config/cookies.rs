@@ -14,6 +14,9 @@ pub struct CookieSettings {
     pub prefix: String,
     /// `USE_SECURE_COOKIES`; unset: whether the base URL is `https`.
     pub is_secure: Option<bool>,
+    /// `USE_HOST_COOKIES`: `__Host-` before the names, which ties a cookie to one host (RFC 6265bis, section
+    /// 4.1.3.2).
+    pub is_host: bool,
     /// `CROSS_SUB_DOMAIN_COOKIES`: all hosts of the domain get them.
     pub crosses_sub_domains: bool,
     /// `COOKIE_DOMAIN`: that domain; unset: the base URL's host.
@@ -86,6 +89,7 @@ impl CookieSettings {
         let settings = Self {
             prefix: vars.get("COOKIE_PREFIX").unwrap_or_default().trim().to_owned(),
             is_secure: vars.optional_flag("USE_SECURE_COOKIES")?,
+            is_host: vars.flag("USE_HOST_COOKIES", false)?,
             crosses_sub_domains: vars.flag("CROSS_SUB_DOMAIN_COOKIES", false)?,
             domain: vars.get("COOKIE_DOMAIN").map(|domain| domain.trim().to_owned()),
             attributes: json(vars, "COOKIE_ATTRIBUTES", ATTRIBUTES)?.unwrap_or_default(),
@@ -99,7 +103,49 @@ impl CookieSettings {
                 .collect::<Result<_, _>>()?,
         };
         settings.check()?;
+        settings.check_host()?;
         Ok(settings)
+    }
+
+    /// A browser drops a `__Host-` cookie that has a domain, another path than `/`, or is not `Secure`.
+    fn check_host(&self) -> Result<(), ConfigError> {
+        if !self.is_host {
+            return Ok(());
+        }
+        let of_all = self.own.values().map(|own| &own.attributes).chain([&self.attributes]);
+        let is_any = |is: fn(&CookieAttributes) -> bool| of_all.clone().any(is);
+        let names = self.own.values().filter_map(|own| own.name.as_ref()).chain([&self.prefix]);
+        for (is_contradicted, cure) in [
+            (
+                self.crosses_sub_domains || self.domain.is_some(),
+                "a __Host- cookie is for one host alone: leave out CROSS_SUB_DOMAIN_COOKIES and COOKIE_DOMAIN",
+            ),
+            (
+                is_any(|attributes| attributes.domain.is_some()),
+                "a __Host- cookie is for one host alone: take domain out of COOKIE_ATTRIBUTES and COOKIES",
+            ),
+            (
+                is_any(|attributes| attributes.path.as_deref().is_some_and(|path| path != "/")),
+                "a __Host- cookie has the path /: take path out of COOKIE_ATTRIBUTES and COOKIES",
+            ),
+            (
+                self.is_secure == Some(false)
+                    || is_any(|attributes| attributes.secure == Some(false)),
+                "a __Host- cookie is Secure: take false out of USE_SECURE_COOKIES, and secure out of \
+                 COOKIE_ATTRIBUTES and COOKIES",
+            ),
+            (
+                names
+                    .into_iter()
+                    .any(|name| name.starts_with("__Host-") || name.starts_with("__Secure-")),
+                "it puts __Host- before the names: take __Host- and __Secure- out of COOKIE_PREFIX and COOKIES",
+            ),
+        ] {
+            if is_contradicted {
+                return Err(ConfigError::malformed("USE_HOST_COOKIES", cure));
+            }
+        }
+        Ok(())
     }
 
     /// Nothing may end a line or begin another attribute.
@@ -174,6 +220,34 @@ mod tests {
         ] {
             let message = settings(&[(name, value)]).unwrap_err().to_string();
             assert!(message.contains(name), "{name} {value}: {message}");
+        }
+    }
+
+    #[test]
+    fn what_a_host_cookie_may_not_have_is_named() {
+        for (name, value) in [
+            ("COOKIE_DOMAIN", "example.com"),
+            ("CROSS_SUB_DOMAIN_COOKIES", "true"),
+            ("COOKIE_ATTRIBUTES", "{\"domain\":\"example.com\"}"),
+            ("COOKIES", "{\"session_data\":{\"attributes\":{\"domain\":\"example.com\"}}}"),
+            ("COOKIE_ATTRIBUTES", "{\"path\":\"/api\"}"),
+            ("COOKIES", "{\"session_token\":{\"attributes\":{\"path\":\"/app\"}}}"),
+            ("USE_SECURE_COOKIES", "false"),
+            ("COOKIE_ATTRIBUTES", "{\"secure\":false}"),
+            ("COOKIE_PREFIX", "__Host-acme"),
+            ("COOKIES", "{\"session_token\":{\"name\":\"__Secure-sid\"}}"),
+        ] {
+            assert!(settings(&[(name, value)]).is_ok(), "{name} {value}");
+            let both = settings(&[(name, value), ("USE_HOST_COOKIES", "true")]);
+            let message = both.unwrap_err().to_string();
+            assert!(message.contains("USE_HOST_COOKIES") && message.contains(name), "{message}");
+        }
+        for (name, value) in [
+            ("USE_SECURE_COOKIES", "true"),
+            ("COOKIE_ATTRIBUTES", "{\"path\":\"/\",\"sameSite\":\"strict\"}"),
+            ("COOKIE_PREFIX", "acme"),
+        ] {
+            assert!(settings(&[(name, value), ("USE_HOST_COOKIES", "true")]).is_ok(), "{name}");
         }
     }
 
