@@ -78,6 +78,7 @@ pub async fn handler(
     let (kind, to) = match way {
         Way::AtOnce => {
             let mail = can_send.then(|| app.mail(Kind::VerifyEmail, callback_url));
+            let notices = app.notices(Kind::EmailChanged);
             let change = Change {
                 user_id: &user.id,
                 from: &user.email,
@@ -88,6 +89,7 @@ pub async fn handler(
                 void_from: None,
                 counters: app.counting_mails(counters.later(), &new_email),
                 mail: mail.as_ref(),
+                notices: notices.as_ref(),
             };
             match user::change_email(&app.db, change, now, &app.config.fields).await? {
                 Changed::User(user) => session::reissue(&app, &client, &live.session, &user),

@@ -7,6 +7,7 @@ use shared::client::Client;
 use shared::db::account::{self, Change};
 use shared::db::user::User;
 use shared::fields::Fields;
+use shared::mail::Kind;
 use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
 use shared::{App, Error};
@@ -68,14 +69,19 @@ pub async fn handler(
 
     let (now, user) = (app.clock.now(), live.user);
     let session = body.revoke_other_sessions.then(|| session::new(&app, &client, true, now));
+    let notice = app.notice(Kind::PasswordChanged);
     let change = Change {
         user_id: &user.id,
         hashes: (&old_hash, &new_hash),
         session: session.as_ref(),
         settled: settled.as_deref(),
+        notice: notice.as_ref(),
     };
     let ended = settle(&app, change, &body.current_password, now).await?;
     app.audit.sessions_ended(ended);
+    if notice.is_some() {
+        app.doorbell.ring().await;
+    }
     if let Some(session) = &session {
         let made = session.made(&user.id, now, &app.config.fields);
         session::reissue(&app, &client, &made, &user);

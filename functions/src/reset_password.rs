@@ -6,6 +6,7 @@ use axum::response::Response;
 use shared::body::{Body, Schema};
 use shared::db::account::{self, Reset};
 use shared::fields::Fields;
+use shared::mail::Kind;
 use shared::query::{Query, QuerySchema};
 use shared::verification::Purpose;
 use shared::{App, Error, db};
@@ -58,10 +59,15 @@ pub async fn handler(
     let hash = app.passwords.hash(&body.new_password).await?;
 
     let revokes = app.config.passwords.revokes_sessions_on_reset;
-    let now = app.clock.now();
-    match account::reset_password(&app.db, &identifiers, &hash, revokes, now).await? {
+    let (notice, now) = (app.notice(Kind::PasswordChanged), app.clock.now());
+    let reset =
+        account::reset_password(&app.db, &identifiers, &hash, revokes, notice.as_ref(), now);
+    match reset.await? {
         Reset::Done(sessions_ended) => {
             app.audit.sessions_ended(sessions_ended);
+            if notice.is_some() {
+                app.doorbell.ring().await;
+            }
             Ok(reply::done())
         }
         Reset::InvalidToken => Err(Error::InvalidResetToken),

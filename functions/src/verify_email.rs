@@ -265,6 +265,8 @@ async fn changed(
     live: Option<Live>,
     change: Change<'_>,
 ) -> Result<Followed, Error> {
+    let notices = app.notices(Kind::EmailChanged);
+    let change = Change { notices: notices.as_ref(), ..change };
     let changed = user::change_email(&app.db, change, app.clock.now(), &app.config.fields).await?;
     let user: Box<User> = match changed {
         Changed::User(user) => user,
@@ -273,6 +275,9 @@ async fn changed(
         Changed::Taken => return Err(Error::UserAlreadyExists),
         Changed::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
     };
+    if notices.is_some() {
+        app.doorbell.ring().await;
+    }
     if let Some(live) = live {
         session::reissue(app, client, &live.session, &user);
     }

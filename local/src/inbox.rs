@@ -91,13 +91,18 @@ async fn list(State(inbox): State<Inbox>, headers: HeaderMap) -> Response {
 async fn show(State(inbox): State<Inbox>, Path(id): Path<String>) -> Response {
     let Some(mail) = inbox.find(&id) else { return StatusCode::NOT_FOUND.into_response() };
     let subject = escaped(&mail.rendered.subject);
-    let url = escaped(&mail.url);
+    let link = mail.link.as_ref().map_or_else(String::new, |link| {
+        let url = escaped(&link.url);
+        format!(
+            "<p class=\"url\"><a href=\"{url}\" target=\"_blank\" rel=\"noopener\">{url}</a></p>"
+        )
+    });
     // A sandbox without scripts, and of an origin of its own; its links open a tab.
     let html = escaped(&format!("<base target=\"_blank\">{}", mail.rendered.html));
     let body = format!(
         "<p><a href=\"/inbox\">Inbox</a></p><h1>{subject}</h1>\
          <small>to {} · {} · {}</small>\
-         <p class=\"url\"><a href=\"{url}\" target=\"_blank\" rel=\"noopener\">{url}</a></p>\
+         {link}\
          <iframe sandbox=\"allow-popups allow-popups-to-escape-sandbox\" title=\"HTML\" srcdoc=\"{html}\"></iframe>\
          <h2>Text</h2><pre>{}</pre>",
         escaped(&mail.to),
@@ -124,8 +129,8 @@ fn as_json(mail: &Received) -> serde_json::Value {
         "type": mail.kind.as_str(),
         "to": mail.to,
         "subject": mail.rendered.subject,
-        "url": mail.url,
-        "token": mail.token,
+        "url": mail.link.as_ref().map(|link| &link.url),
+        "token": mail.link.as_ref().map(|link| &link.token),
         "text": mail.rendered.text,
         "at": Timestamp(mail.at),
     })
@@ -154,6 +159,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
+    use mailer::Link;
     use mailer::template::Rendered;
     use shared::mail::Kind;
     use time::OffsetDateTime;
@@ -172,8 +178,11 @@ mod tests {
                 text: "Hello <script>".into(),
                 html: "<p title=\"x\">Hello</p><script>alert(1)</script>".into(),
             },
-            url: "http://localhost:4000/x?a=1&b=\"".into(),
-            token: "t".into(),
+            link: Some(Link {
+                url: "http://localhost:4000/x?a=1&b=\"".into(),
+                token: "t".into(),
+                valid_for: time::Duration::HOUR,
+            }),
             at: OffsetDateTime::UNIX_EPOCH,
         });
         inbox

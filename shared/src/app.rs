@@ -63,6 +63,17 @@ impl App {
         }
     }
 
+    /// A mail that tells of a change, where the settings want one. The change is all that is counted: to make
+    /// one takes the password, a link or a session.
+    pub fn notice(&self, kind: Kind) -> Option<NewMail> {
+        self.config.mail.sends_notices.then(|| self.mail(kind, None))
+    }
+
+    /// The same of a change of address: one to the old address and one to the new.
+    pub fn notices(&self, kind: Kind) -> Option<[NewMail; 2]> {
+        self.notice(kind).map(|to_old| [to_old, self.mail(kind, None)])
+    }
+
     /// What a request counts, and a mail to this address, which the request names.
     pub fn counting_mails(&self, counters: Counters, email: &str) -> Counters {
         let account_key = self.keys.account_key(email);

@@ -351,6 +351,17 @@ mod tests {
     }
 
     #[test]
+    fn notices_of_changes_need_mails() {
+        let wants = ("SEND_CHANGE_NOTICES", "true");
+
+        assert!(config(&[wants]).is_ok(), "a laptop has its inbox");
+        for settings in [[wants, ("MAIL_TRANSPORT", "none")], [wants, ("NODE_ENV", "production")]] {
+            let message = config(&settings).unwrap_err().to_string();
+            assert!(message.contains("MAIL_TRANSPORT") && message.contains(wants.0), "{message}");
+        }
+    }
+
+    #[test]
     fn host_cookies_need_https() {
         let wants = ("USE_HOST_COOKIES", "true");
         let lambda = ("AWS_LAMBDA_FUNCTION_NAME", "sign-in-email");

@@ -16,16 +16,22 @@ pub enum Kind {
     ChangeEmailVerification,
     /// Whether the account is to go: `sendDeleteAccountVerification`.
     DeleteAccount,
+    /// A notice: the password was changed. No link.
+    PasswordChanged,
+    /// A notice, to the old address and to the new one: the address was changed. No link.
+    EmailChanged,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::VerifyEmail,
         Self::ResetPassword,
         Self::ChangeEmailConfirmation,
         Self::ChangeEmailVerification,
         Self::DeleteAccount,
+        Self::PasswordChanged,
+        Self::EmailChanged,
     ];
 
     /// As the outbox and the webhook have it: `verify-email`.
@@ -36,7 +42,14 @@ impl Kind {
             Self::ChangeEmailConfirmation => "change-email-confirmation",
             Self::ChangeEmailVerification => "change-email-verification",
             Self::DeleteAccount => "delete-account",
+            Self::PasswordChanged => "password-changed",
+            Self::EmailChanged => "email-changed",
         }
+    }
+
+    /// Whether it tells of what was done, and asks for nothing.
+    pub fn is_notice(self) -> bool {
+        matches!(self, Self::PasswordChanged | Self::EmailChanged)
     }
 
     /// The other way round.

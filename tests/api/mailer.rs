@@ -337,13 +337,14 @@ async fn a_change_of_address_is_asked_of_the_old_and_proven_by_the_new() {
     );
     let keys = Keyring::parse(SECRET).unwrap();
     for mail in inbox.list() {
-        let claims = keys.verify_jwt(&mail.token, START).unwrap();
+        let link = mail.link.as_ref().unwrap();
+        let claims = keys.verify_jwt(&link.token, START).unwrap();
         assert_eq!(claims["email"], "ada@example.com");
         assert_eq!(
             (&claims["updateTo"], &claims["requestType"]),
             (&json!(new), &json!(mail.kind.as_str()))
         );
-        assert!(mail.rendered.text.contains(&mail.url) && mail.rendered.text.contains(new));
+        assert!(mail.rendered.text.contains(&link.url) && mail.rendered.text.contains(new));
     }
 }
 
@@ -489,6 +490,21 @@ async fn a_webhook_sees_a_new_address_in_the_user_as_better_auths_sender_does() 
         (&body["to"], &body["user"]["email"], &body["newEmail"]),
         (&json!(new), &json!(new), &json!(new))
     );
+}
+
+#[tokio::test]
+async fn a_webhook_gets_no_link_with_a_notice() {
+    let app = TestApp::new().await;
+    app.sign_up("ada@example.com").await;
+    let (kind, address) = (Kind::PasswordChanged, "old@example.com");
+    Waiting { id: "m1", kind, address, new_email: None }.queue(&app).await;
+    let server = HttpServer::start(&[]).await;
+
+    run(&by_webhook(server.port).await, &app).await;
+
+    let body: Value = serde_json::from_str(&server.received()[0].body).unwrap();
+    assert_eq!((&body["type"], &body["to"]), (&json!("password-changed"), &json!(address)));
+    assert_eq!((body.get("url"), body.get("token")), (None, None));
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod audit;
 mod bearer;
 mod change_email;
 mod change_email_links;
+mod change_notices;
 mod change_password;
 mod cleanup;
 mod client_address;

@@ -25,6 +25,7 @@ TWO_ROLES = {"DatabaseUrlSecretArn": secret("endpoints"), "MigrateDatabaseUrlSec
         (EXISTING | SES | {"MailFrom": ""}, "MailFrom"),
         (EXISTING | WEBHOOK | {"MailWebhookUrl": ""}, "MailWebhookUrl"),
         (EXISTING | WEBHOOK | {"MailWebhookSecretArn": ""}, "MailWebhookSecretArn"),
+        (EXISTING | {"SendChangeNotices": "true"}, "MailTransport"),
         (EXISTING | {"HostCookies": "true", "CookieDomain": "example.com"}, "CookieDomain"),
         (EXISTING | DOMAIN | {"CertificateArn": ""}, "CertificateArn"),
     ],

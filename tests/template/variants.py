@@ -57,7 +57,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "TrustedProxies": "198.51.100.0/24,203.0.113.0/24",
         "UserFields": '{"role":{"type":"string","required":false,"defaultValue":"user","input":false}}',
     },
-    "existing, webhook": EXISTING | WEBHOOK,
+    "existing, webhook": EXISTING | WEBHOOK | {"SendChangeNotices": "true", "HostCookies": "true"},
     "aurora": AURORA,
     "aurora, proxy, standby, ses": AURORA | SES | DOMAIN | {"DatabaseProxy": "true", "DatabaseStandby": "true"},
     "aurora, nat, smtp": AURORA | SMTP | {"NatGateway": "true"},

@@ -20,6 +20,7 @@ pub mod template;
 pub mod transport;
 
 pub use function::serve;
+pub use link::Link;
 pub use mail::Mail;
 pub use mailer::{LEASE, MAX_ATTEMPTS, Mailer, Report};
 pub use transport::inbox::{Inbox, Received};

@@ -21,6 +21,8 @@ pub struct Link {
     pub url: String,
     /// What it proves, for a webhook that writes links of its own.
     pub token: String,
+    /// How long it works.
+    pub valid_for: Duration,
 }
 
 impl fmt::Debug for Link {
@@ -29,7 +31,7 @@ impl fmt::Debug for Link {
     }
 }
 
-/// Makes a mail's link, and says how long it will work.
+/// Makes a mail's link; `None` for a notice, in which nobody should learn to follow one.
 ///
 /// A link that verifies an address is signed now and lives from now on. The time of all others has been
 /// running since the request: their token was made with it, or, where an address is to change, is as old
@@ -43,7 +45,7 @@ pub fn mint(
     keys: &Keyring,
     settings: &MailerSettings,
     now: OffsetDateTime,
-) -> Result<(Link, Duration), &'static str> {
+) -> Result<Option<Link>, &'static str> {
     let base = format!("{}{BASE_PATH}", leased.base_url);
     let callback_url = leased.callback_url.as_deref().filter(|url| !url.is_empty());
     let or_root = encode_uri_component(callback_url.unwrap_or("/"));
@@ -55,19 +57,20 @@ pub fn mint(
             let left = left(issued_at, life, now)?;
             let token = keys.sign_jwt(&claims(leased, change, user, issued_at, life), now);
             let url = format!("{base}/verify-email?token={token}&callbackURL={or_root}");
-            Ok((Link { url, token }, left))
+            Ok(Some(Link { url, token, valid_for: left }))
         }
         Kind::ResetPassword => {
             let (token, left) = stored_token(leased, keys, settings.reset_expires_in, now)?;
             let callback_url = encode_uri_component(callback_url.unwrap_or_default());
             let url = format!("{base}/reset-password/{token}?callbackURL={callback_url}");
-            Ok((Link { url, token }, left))
+            Ok(Some(Link { url, token, valid_for: left }))
         }
         Kind::DeleteAccount => {
             let (token, left) = stored_token(leased, keys, settings.deletion_expires_in, now)?;
             let url = format!("{base}/delete-user/callback?token={token}&callbackURL={or_root}");
-            Ok((Link { url, token }, left))
+            Ok(Some(Link { url, token, valid_for: left }))
         }
+        Kind::PasswordChanged | Kind::EmailChanged => Ok(None),
     }
 }
 
@@ -157,15 +160,15 @@ mod tests {
         }
     }
 
-    fn minted(leased: &Leased) -> Result<(Link, Duration), &'static str> {
+    fn minted(leased: &Leased) -> Result<Link, &'static str> {
         let keys = Keyring::parse(SECRET).unwrap();
         let settings = MailerSettings::from_vars(|_| None).unwrap();
         let kind = Kind::from_name(&leased.kind).unwrap();
-        mint(leased, kind, &user(), &keys, &settings, NOW)
+        mint(leased, kind, &user(), &keys, &settings, NOW).map(Option::unwrap)
     }
 
     fn link(kind: Kind, callback_url: Option<&str>) -> Link {
-        minted(&row(kind, callback_url)).unwrap().0
+        minted(&row(kind, callback_url)).unwrap()
     }
 
     #[test]
@@ -233,15 +236,25 @@ mod tests {
     fn all_but_a_proof_of_an_address_has_been_running_since_the_request() {
         let mut leased = row(Kind::ResetPassword, None);
 
-        assert_eq!(minted(&leased).unwrap().1, Duration::minutes(50));
+        assert_eq!(minted(&leased).unwrap().valid_for, Duration::minutes(50));
         leased.created_at = NOW - Duration::hours(1);
         assert!(minted(&leased).unwrap_err().contains("expired"));
         leased.kind = Kind::ChangeEmailVerification.as_str().into();
         assert!(minted(&leased).unwrap_err().contains("expired"));
         leased.kind = Kind::DeleteAccount.as_str().into();
-        assert_eq!(minted(&leased).unwrap().1, Duration::hours(23));
+        assert_eq!(minted(&leased).unwrap().valid_for, Duration::hours(23));
         leased.kind = Kind::VerifyEmail.as_str().into();
-        assert_eq!(minted(&leased).unwrap().1, Duration::hours(1));
+        assert_eq!(minted(&leased).unwrap().valid_for, Duration::hours(1));
+    }
+
+    #[test]
+    fn a_notice_has_no_link() {
+        for kind in Kind::ALL {
+            let keys = Keyring::parse(SECRET).unwrap();
+            let settings = MailerSettings::from_vars(|_| None).unwrap();
+            let link = mint(&row(kind, None), kind, &user(), &keys, &settings, NOW).unwrap();
+            assert_eq!(link.is_none(), kind.is_notice(), "{kind:?}");
+        }
     }
 
     #[test]

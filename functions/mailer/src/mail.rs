@@ -7,7 +7,7 @@ use shared::config::mail::MailerSettings;
 use shared::db::outbox::{Addressee, Leased};
 use shared::keys::Keyring;
 use shared::mail::Kind;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use url::Url;
 
 use crate::link::{self, Link};
@@ -23,10 +23,8 @@ pub struct Mail {
     pub to: String,
     /// When an address is to change: to what.
     pub new_email: Option<String>,
-    /// What the mail asks the reader to open.
-    pub link: Link,
-    /// How long the link works.
-    pub valid_for: Duration,
+    /// What the mail asks the reader to open; a notice asks for nothing.
+    pub link: Option<Link>,
     /// Whom it concerns.
     pub user: Addressee,
     /// `APP_NAME`, or the host of the public URL.
@@ -57,7 +55,7 @@ impl Mail {
         let kind = Kind::from_name(&leased.kind).ok_or("its kind is unknown")?;
         let user = leased.user.clone().ok_or("the user is gone")?;
         let to = recipient(leased, kind, &user.user.email)?;
-        let (link, valid_for) = link::mint(leased, kind, &user.user, keys, settings, now)?;
+        let link = link::mint(leased, kind, &user.user, keys, settings, now)?;
         let host = Url::parse(&leased.base_url)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
@@ -68,7 +66,6 @@ impl Mail {
             to,
             new_email: leased.new_email.clone(),
             link,
-            valid_for,
             user,
             app_name: settings.app_name.clone().unwrap_or_else(|| host.clone()),
             host,
@@ -96,11 +93,13 @@ impl Mail {
     }
 }
 
-/// An address that is no longer the user's gets no link into the account.
+/// An address that is no longer the user's gets no link into the account, but every notice: who takes an
+/// account over may change its address at once.
 fn recipient(leased: &Leased, kind: Kind, email: &str) -> Result<String, &'static str> {
     let is_users = leased.address.eq_ignore_ascii_case(email);
     let new_email = leased.new_email.as_deref();
     match kind {
+        Kind::PasswordChanged | Kind::EmailChanged => Ok(leased.address.clone()),
         Kind::VerifyEmail | Kind::ResetPassword | Kind::DeleteAccount => {
             is_users.then(|| leased.address.clone()).ok_or("the address is no longer the user's")
         }

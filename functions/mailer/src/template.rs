@@ -1,7 +1,8 @@
 //! What mails look like: a text and an HTML template for each kind, built in or from a folder.
 //!
 //! The first line of the text template is the subject. Templates know `app_name`, `name` (empty where
-//! it is not fit to be shown), `email`, `new_email`, `url`, `token` and `valid_for`.
+//! it is not fit to be shown), `email`, `new_email`, `url`, `token` and `valid_for`. In a notice `email` is the
+//! address that it goes to, and the last three are empty.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +16,7 @@ use crate::mail::Mail;
 use crate::message::one_line;
 use crate::transport::Failure;
 
-const BUILT_IN: [(&str, &str); 11] = [
+const BUILT_IN: [(&str, &str); 15] = [
     ("layout.html", include_str!("../templates/layout.html")),
     ("verify-email.txt", include_str!("../templates/verify-email.txt")),
     ("verify-email.html", include_str!("../templates/verify-email.html")),
@@ -27,6 +28,10 @@ const BUILT_IN: [(&str, &str); 11] = [
     ("change-email-verification.html", include_str!("../templates/change-email-verification.html")),
     ("delete-account.txt", include_str!("../templates/delete-account.txt")),
     ("delete-account.html", include_str!("../templates/delete-account.html")),
+    ("password-changed.txt", include_str!("../templates/password-changed.txt")),
+    ("password-changed.html", include_str!("../templates/password-changed.html")),
+    ("email-changed.txt", include_str!("../templates/email-changed.txt")),
+    ("email-changed.html", include_str!("../templates/email-changed.html")),
 ];
 
 /// A name that is longer is not shown.
@@ -96,15 +101,16 @@ impl Templates {
     ///
     /// Errors: temporary, a template that fails with these values; its next version may not.
     pub fn render(&self, mail: &Mail) -> Result<Rendered, Failure> {
-        let user = &mail.user.user;
+        let (user, link) = (&mail.user.user, mail.link.as_ref());
         let values = Values {
             app_name: &one_line(&mail.app_name),
             name: shown_name(&user.name),
-            email: &user.email,
+            // The old address need not hear of the new one.
+            email: if mail.kind.is_notice() { &mail.to } else { &user.email },
             new_email: mail.new_email.as_deref().unwrap_or_default(),
-            url: &mail.link.url,
-            token: &mail.link.token,
-            valid_for: &in_words(mail.valid_for),
+            url: link.map_or("", |link| &link.url),
+            token: link.map_or("", |link| &link.token),
+            valid_for: &link.map_or_else(String::new, |link| in_words(link.valid_for)),
         };
         self.render_values(mail.kind, &values)
             .map_err(|error| Failure::Temporary(format!("its template fails: {}", place(&error))))
@@ -200,6 +206,11 @@ mod tests {
 
             assert!(!rendered.html.contains("<script>"), "{kind:?}");
             assert!(rendered.html.contains("&lt;script&gt;"), "{kind:?}");
+            assert!(rendered.subject.contains("A<script>pp"), "{kind:?}: {}", rendered.subject);
+            assert!(!rendered.text.starts_with(&rendered.subject));
+            if kind.is_notice() {
+                continue;
+            }
             assert!(rendered.html.contains("x=1&amp;y=&quot;"), "{kind:?}: {}", rendered.html);
             assert!(rendered.text.contains(hostile().url), "{kind:?}: nothing is escaped in text");
             for part in [&rendered.text, &rendered.html] {
@@ -208,8 +219,22 @@ mod tests {
                     "{kind:?}: {part}"
                 );
             }
-            assert!(rendered.subject.contains("A<script>pp"), "{kind:?}: {}", rendered.subject);
-            assert!(!rendered.text.starts_with(&rendered.subject));
+        }
+    }
+
+    #[test]
+    fn a_notice_has_nothing_to_follow() {
+        let templates = Templates::load(None).unwrap();
+
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_notice()) {
+            let rendered = templates.render_values(kind, &hostile()).unwrap();
+
+            for part in [&rendered.text, &rendered.html] {
+                for link in ["href", "://", hostile().new_email, "new@example.com"] {
+                    assert!(!part.contains(link), "{kind:?}: {link} in {part}");
+                }
+                assert!(part.contains("If it was not you") && part.contains("no link"), "{part}");
+            }
         }
     }
 

@@ -14,6 +14,8 @@ use crate::secret::Secret;
 pub struct MailSettings {
     /// `MAIL_TRANSPORT`.
     pub transport: TransportKind,
+    /// `SEND_CHANGE_NOTICES`: a user hears that the password or the address was changed.
+    pub sends_notices: bool,
     /// `MAIL_QUEUE_URL`: the queue that wakes the mailer.
     pub queue_url: Option<String>,
 }
@@ -62,7 +64,14 @@ impl MailSettings {
         if matches!(transport, TransportKind::Smtp | TransportKind::Ses) {
             required(vars, "MAIL_FROM", "set it to the address that mails come from")?;
         }
-        Ok(Self { transport, queue_url: vars.get("MAIL_QUEUE_URL") })
+        let sends_notices = vars.flag("SEND_CHANGE_NOTICES", false)?;
+        if sends_notices && transport == TransportKind::None {
+            return Err(ConfigError::missing(
+                "MAIL_TRANSPORT",
+                "SEND_CHANGE_NOTICES wants mails sent: set it to smtp, ses or webhook",
+            ));
+        }
+        Ok(Self { transport, sends_notices, queue_url: vars.get("MAIL_QUEUE_URL") })
     }
 
     /// Whether mails can be sent.

@@ -8,6 +8,7 @@ use super::columns::with_columns;
 use super::in_time;
 use super::session::{NewSession, Parameters};
 use crate::additional::Declared;
+use crate::mail::NewMail;
 use crate::timestamp::Timestamp;
 
 /// An account as the API shows one: key order as at Better Auth; never a token or a hash.
@@ -131,6 +132,8 @@ pub struct Change<'a> {
     pub session: Option<&'a NewSession>,
     /// A counter of failures that this request has shown to be none.
     pub settled: Option<&'a str>,
+    /// A mail that tells the user.
+    pub notice: Option<&'a NewMail>,
 }
 
 /// Sets a new password in place of the old one; gives how many sessions ended. `None` if the old one has
@@ -141,7 +144,7 @@ pub async fn change_password(
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Option<i64>> {
-    let Change { user_id, hashes: (old_hash, new_hash), session, settled } = change;
+    let Change { user_id, hashes: (old_hash, new_hash), session, settled, notice } = change;
     let session = Parameters::of(session);
     let (text, arguments) = with_columns(
         sqlx::query!(
@@ -162,6 +165,11 @@ pub async fn change_password(
                    )
                    select $5::text, $6::text, $7::timestamptz, $4, $4, $8::text, $9::text, revoked."userId" /*=session*/
                      from revoked, jsonb_populate_record(null::session, $10) as session_fields
+               ), notice as (
+                   insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at)
+                   select $12::text, $13::text, id, email, $14::text, $4, $4
+                     from "user"
+                    where $12::text is not null and id in (select "userId" from changed)
                )
                select coalesce((select sum(ended) from revoked), 0)::bigint as ended from changed"#,
             user_id,
@@ -175,6 +183,9 @@ pub async fn change_password(
             session.user_agent,
             session.fields as _,
             settled,
+            notice.map(|mail| mail.id.as_str()),
+            notice.map(|mail| mail.kind.as_str()),
+            notice.map(|mail| mail.base_url.as_str()),
         ),
         declared,
         &[],
@@ -199,12 +210,13 @@ pub enum Reset {
 /// parallel uses one succeeds. A user without a password's account gets one.
 ///
 /// `identifiers` are the texts under which the token may be stored. With `revokes_sessions` all
-/// sessions of the user end.
+/// sessions of the user end; `notice` is a mail that tells the user.
 pub async fn reset_password(
     db: impl PgExecutor<'_>,
     identifiers: &[String],
     new_hash: &str,
     revokes_sessions: bool,
+    notice: Option<&NewMail>,
     now: OffsetDateTime,
 ) -> sqlx::Result<Reset> {
     let row = in_time(
@@ -215,7 +227,7 @@ pub async fn reset_password(
                ), token as (
                    select value from used where "expiresAt" >= $4 order by "createdAt" desc limit 1
                ), owner as (
-                   select id from "user" where id = (select value from token)
+                   select id, email from "user" where id = (select value from token)
                ), changed as (
                    update account set password = $2, "updatedAt" = $4
                     where "userId" = (select id from owner) and "providerId" = 'credential'
@@ -235,6 +247,11 @@ pub async fn reset_password(
                    select latchkey_end_sessions(id) as ended
                      from owner
                     where $3 and (exists (select from changed) or exists (select from made))
+               ), notice as (
+                   insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at)
+                   select $5::text, $6::text, id, email, $7::text, $4, $4
+                     from owner
+                    where $5::text is not null and (exists (select from changed) or exists (select from made))
                )
                select exists (select from token) as "is_valid!",
                       exists (select from changed) or exists (select from made) as "has_user!",
@@ -243,6 +260,9 @@ pub async fn reset_password(
             new_hash,
             revokes_sessions,
             now,
+            notice.map(|mail| mail.id.as_str()),
+            notice.map(|mail| mail.kind.as_str()),
+            notice.map(|mail| mail.base_url.as_str()),
         )
         .fetch_one(db),
     )

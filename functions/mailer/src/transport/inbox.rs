@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use shared::mail::Kind;
 use time::OffsetDateTime;
 
+use crate::link::Link;
 use crate::mail::Mail;
 use crate::template::Rendered;
 
@@ -33,10 +34,8 @@ pub struct Received {
     pub to: String,
     /// As the reader sees it.
     pub rendered: Rendered,
-    /// The link in it.
-    pub url: String,
-    /// The token of the link.
-    pub token: String,
+    /// The link in it, if there is one.
+    pub link: Option<Link>,
     /// When it arrived.
     pub at: OffsetDateTime,
 }
@@ -49,8 +48,7 @@ impl Inbox {
             kind: mail.kind,
             to: mail.to.clone(),
             rendered,
-            url: mail.link.url.clone(),
-            token: mail.link.token.clone(),
+            link: mail.link.clone(),
             at: now,
         });
     }

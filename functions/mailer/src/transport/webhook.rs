@@ -52,8 +52,10 @@ struct Body<'a> {
     r#type: &'a str,
     to: &'a str,
     user: Value,
-    url: &'a str,
-    token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_email: Option<&'a str>,
 }
@@ -102,8 +104,8 @@ impl Webhook {
             r#type: mail.kind.as_str(),
             to: &mail.to,
             user: mail.user_json(&self.user_fields),
-            url: &mail.link.url,
-            token: &mail.link.token,
+            url: mail.link.as_ref().map(|link| link.url.as_str()),
+            token: mail.link.as_ref().map(|link| link.token.as_str()),
             new_email: mail.new_email.as_deref(),
         };
         let body = serde_json::to_string(&body).expect("it has string keys alone");

@@ -104,6 +104,8 @@ pub struct Change<'a> {
     pub counters: Counters,
     /// A mail to the new address that proves it.
     pub mail: Option<&'a NewMail>,
+    /// Mails that tell of it: to the old address, and to the new one unless a mail goes there already.
+    pub notices: Option<&'a [NewMail; 2]>,
 }
 
 impl<'a> Change<'a> {
@@ -119,6 +121,7 @@ impl<'a> Change<'a> {
             void_from: None,
             counters,
             mail: None,
+            notices: None,
         }
     }
 }
@@ -138,15 +141,24 @@ pub enum Changed {
     Limited(i64),
 }
 
-/// Changes an address, and asks for a mail to the new one.
+/// Changes an address, and asks for the mails about it.
 pub async fn change_email(
     db: impl PgExecutor<'_>,
     change: Change<'_>,
     now: OffsetDateTime,
     declared: &Declared,
 ) -> sqlx::Result<Changed> {
-    let Change { user_id, from, to, is_verified, if_unverified, void_from, counters, mail } =
-        change;
+    let Change {
+        user_id,
+        from,
+        to,
+        is_verified,
+        if_unverified,
+        void_from,
+        counters,
+        mail,
+        notices,
+    } = change;
     let row = in_time(
         sqlx::query!(
             r#"with counted as materialized (
@@ -166,6 +178,11 @@ pub async fn change_email(
                    insert into latchkey_outbox (id, kind, user_id, address, callback_url, base_url, created_at, due_at)
                    select $6::text, $7::text, id, email, $8::text, $9::text, $5, $5
                      from changed where $6::text is not null
+               ), notices as (
+                   insert into latchkey_outbox (id, kind, user_id, address, base_url, created_at, due_at)
+                   select notice.id, $20::text, changed.id, notice.address, $21::text, $5, $5
+                     from changed, (values ($18::text, $2), ($19::text, $3)) as notice (id, address)
+                    where notice.id is not null and (notice.address = $2 or $6::text is null)
                )
                select u.id, u.name, u.image, u."createdAt"::timestamptz as "created_at!",
                       changed.id is not null as "is_changed!",
@@ -192,6 +209,10 @@ pub async fn change_email(
             &counters.maxima(),
             &counters.fixed(),
             void_from,
+            notices.map(|[to_old, _]| to_old.id.as_str()),
+            notices.map(|[_, to_new]| to_new.id.as_str()),
+            notices.map(|[mail, _]| mail.kind.as_str()),
+            notices.map(|[mail, _]| mail.base_url.as_str()),
         )
         .fetch_optional(db),
     )
