@@ -7,6 +7,7 @@ use std::path::Path;
 use functions::routes::TABLE;
 use functions::telemetry::metrics;
 use shared::audit::Action;
+use shared::config::Config;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -28,8 +29,8 @@ fn variables(path: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-#[test]
-fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
+/// Every setting that some part reads.
+fn settings_read() -> BTreeSet<String> {
     let mut read = BTreeSet::new();
     for place in [
         "shared/src/additional.rs",
@@ -46,7 +47,12 @@ fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
     }
     // Lambda's word that it is Lambda: nobody sets it.
     read.remove("AWS_LAMBDA_FUNCTION_NAME");
+    read
+}
 
+#[test]
+fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
+    let read = settings_read();
     let options = fs::read_to_string(root().join("docs/OPTIONS.md")).unwrap();
     let (settings, _) = options.split_once("# Better Auth's options").unwrap();
     let first_cells = settings.lines().filter(|line| line.starts_with("| `"));
@@ -60,6 +66,31 @@ fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
     let unread: Vec<_> =
         explained.iter().filter(|name| name.contains('_') && !read.contains(*name)).collect();
     assert!(unread.is_empty(), "docs/OPTIONS.md explains what nobody reads: {unread:?}");
+}
+
+#[test]
+fn the_settings_for_the_strict_are_settings_and_go_together() {
+    let text = fs::read_to_string(root().join("docs/SECURITY.md")).unwrap();
+    let (_, section) = text.split_once("\n## Settings for the strict\n").unwrap();
+    let (_, block) = section.split_once("```sh\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let settings: Vec<_> = block.lines().map(|line| line.split_once('=').unwrap()).collect();
+    let lookup = |name: &str| {
+        settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    };
+
+    Config::from_vars(lookup).unwrap();
+
+    let read = settings_read();
+    for (name, _) in &settings {
+        assert!(read.contains(*name), "docs/SECURITY.md names {name}, and nobody reads it");
+    }
+    let quoted = section.split('`').skip(1).step_by(2);
+    let names = quoted.filter_map(|text| text.split('=').next());
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    for name in names.filter(|name| name.contains('_') && name.bytes().all(is_capital)) {
+        assert!(read.contains(name), "docs/SECURITY.md names {name}, and nobody reads it");
+    }
 }
 
 #[test]

@@ -214,6 +214,32 @@ async fn every_row_has_a_budget_and_keeps_it() {
 }
 
 #[tokio::test]
+async fn settings_for_the_strict_cost_no_statement() {
+    let strict = [
+        ("SESSION_MAX_AGE", "2592000"),
+        ("HIDE_SESSION_TOKEN", "true"),
+        ("REFUSE_COMMON_PASSWORDS", "true"),
+        ("SEND_CHANGE_NOTICES", "true"),
+        ("BEARER_REQUIRE_SIGNATURE", "true"),
+        ("DISABLE_BEARER", "true"),
+    ];
+    let settings: Vec<_> = SETTINGS.into_iter().chain(strict).collect();
+    for (row, endpoint) in endpoints() {
+        let Some(Counter { app, log }) = Counter::with(&settings).await else { return };
+        let scene = Scene::over(app).await;
+
+        let before = logged(&log, &scene.app).await;
+        let reply = scene.signed_in(row, endpoint).send().await;
+        let count = logged(&log, &scene.app).await - before;
+
+        assert!(has_succeeded(&reply), "{} {reply:?}", row.name);
+        let budget = BUDGETS.iter().find(|(name, _)| *name == row.name).unwrap().1;
+        assert_eq!(count, budget, "{}", row.name);
+        log.close().await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_costs_a_guarded_endpoint_no_statement() {
     let Some(Counter { app, log }) = Counter::with(&SETTINGS).await else { return };
     let scene = Scene::over(app).await;

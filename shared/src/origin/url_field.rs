@@ -135,7 +135,7 @@ impl Trust<'_> {
 fn is_safe_path(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let decoded: Vec<u8> = percent_decode_str(path).collect();
-    let slashes = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'/').count();
+    let slashes = |bytes: &[u8]| bytes.split(|byte| *byte == b'/').count();
     !url.starts_with("//")
         && !url.contains(|c: char| c.is_control() || c == '\\')
         && !decoded.iter().any(|byte| byte.is_ascii_control() || *byte == b'\\')

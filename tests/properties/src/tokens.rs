@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use shared::config::{CacheStrategy, Config};
+use shared::db::session::Cutoff;
 use shared::keys::{JwtError, Keyring};
 use shared::session_cache::{decode, encode};
 use time::macros::datetime;
@@ -142,7 +143,7 @@ pub fn cached_session(data: &[u8]) {
             Config::from_vars(|name| (name == "COOKIE_CACHE").then(|| "compact".into())).unwrap();
         let mut cache = config.cookie_cache.unwrap();
         cache.strategy = strategy;
-        let read = |cookie: &str, token: &str| decode(&keys(), &cache, cookie, token, NOW);
+        let read = |cookie: &str, token: &str| decode(&keys(), &cache, cookie, token, Cutoff::at(NOW));
         assert_eq!(read(&text, ""), None, "nobody made it");
 
         let cookie = encode(&keys(), &cache, &session, &user, true, NOW);
