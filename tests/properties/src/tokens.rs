@@ -143,7 +143,8 @@ pub fn cached_session(data: &[u8]) {
             Config::from_vars(|name| (name == "COOKIE_CACHE").then(|| "compact".into())).unwrap();
         let mut cache = config.cookie_cache.unwrap();
         cache.strategy = strategy;
-        let read = |cookie: &str, token: &str| decode(&keys(), &cache, cookie, token, Cutoff::at(NOW));
+        let read =
+            |cookie: &str, token: &str| decode(&keys(), &cache, cookie, token, Cutoff::at(NOW));
         assert_eq!(read(&text, ""), None, "nobody made it");
 
         let cookie = encode(&keys(), &cache, &session, &user, true, NOW);
