@@ -234,3 +234,36 @@ fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .unwrap_or("of unknown kind");
     Error::internal(format!("panic: {message}")).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::any;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::routes;
+
+    #[tokio::test]
+    async fn a_panic_costs_one_request_and_tells_nothing() {
+        async fn broken(request: Request) -> StatusCode {
+            assert_ne!(request.method(), Method::GET, "a secret cause");
+            StatusCode::OK
+        }
+        let route = Route { handler: any(broken), ..routes::ok() };
+        let router = alone(route);
+        let send = || {
+            let request = Request::get("/api/auth/ok").body(Body::empty()).unwrap();
+            router.clone().oneshot(request)
+        };
+
+        for _ in 0..2 {
+            let response = send().await.unwrap();
+
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(response.headers().contains_key(&X_REQUEST_ID));
+            let body = axum::body::to_bytes(response.into_body(), MAX_BYTES).await.unwrap();
+            let expected = r#"{"message":"Internal Server Error","code":"INTERNAL_SERVER_ERROR"}"#;
+            assert_eq!(body, expected.as_bytes());
+        }
+    }
+}

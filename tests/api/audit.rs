@@ -7,12 +7,15 @@ use functions::route::{Endpoint, Row};
 use functions::routes::TABLE;
 use serde_json::{Map, Value, json};
 use shared::audit::Action;
+use shared::clock::Clock;
 use shared::keys::Keyring;
 use sqlx::{Connection, PgConnection};
 use tests::app::{BASE, SECRET, TestApp, TestRequest};
 use tests::log::{Log, events};
 use tests::reply::Reply;
 use tests::scene::{SETTINGS, Scene, endpoints, has_succeeded, is_guarded};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 use tracing::level_filters::LevelFilter;
 
 const EVIL: &str = "https://evil.com";
@@ -411,6 +414,40 @@ async fn a_user_agent_is_cut_and_an_unknown_address_left_out() {
     let events = log.take_events();
     assert_eq!(events[0]["user_agent"], json!("ü".repeat(128)));
     assert_eq!(events[0].get("ip_address"), None);
+}
+
+#[tokio::test]
+async fn what_a_client_writes_stays_in_its_field() {
+    let (log, app) = (Log::start(), TestApp::new().await);
+    let agent = r#"x","outcome":"success","user_id":"ada"},{"audit":"sign_in"}	\u000a{"#;
+
+    app.post("/api/auth/sign-out").body("text/plain", "x").header("user-agent", agent).send().await;
+
+    let lines = log.take();
+    let [event] = &events(&lines)[..] else { panic!("{lines:?}") };
+    assert_eq!(event["user_agent"], json!(agent));
+    assert_event(event, "sign_out", "failure", &json!("UNSUPPORTED_MEDIA_TYPE"));
+    assert_eq!(event.get("user_id"), None);
+}
+
+#[tokio::test]
+async fn every_line_has_its_time_in_utc() {
+    let (log, app) = (Log::start(), TestApp::new().await);
+    let before = Clock::system().now();
+    log.take();
+
+    app.sign_in("ada@example.com", "wrong password").await;
+
+    let lines = log.take();
+    assert!(lines.len() >= 2, "{lines:?}");
+    for line in lines {
+        let time = line["timestamp"].as_str().unwrap();
+        let read = OffsetDateTime::parse(time, &Rfc3339).unwrap();
+        assert!(
+            time.ends_with('Z') && read >= before && read - before < Duration::MINUTE,
+            "{time}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use tests::app::TestApp;
+use tests::scene::{Scene, endpoints};
 
 #[tokio::test]
 async fn ok_and_health_answer() {
@@ -35,6 +36,9 @@ async fn what_is_no_endpoint_is_404_without_a_body() {
         (Method::POST, "/api/auth/sign-in/social"),
         (Method::DELETE, "/api/auth/ok"),
         (Method::PUT, "/api/auth/sign-out"),
+        (Method::TRACE, "/api/auth/ok"),
+        (Method::TRACE, "/api/auth/get-session"),
+        (Method::TRACE, "/health"),
         (Method::HEAD, "/api/auth/ok"),
         (Method::HEAD, "/api/auth/get-session"),
         (Method::OPTIONS, "/api/auth/ok"),
@@ -84,4 +88,20 @@ async fn every_answer_has_a_request_id_of_its_own() {
     let ids: std::collections::BTreeSet<_> =
         replies.iter().map(|reply| reply.header("x-request-id")).collect();
     assert!(ids.len() == replies.len() && ids.iter().all(|id| id.len() == 32), "{ids:?}");
+}
+
+#[tokio::test]
+async fn no_answer_tells_what_serves_it() {
+    let scene = Scene::new().await;
+    for (row, endpoint) in endpoints() {
+        let reply = scene.request(row, endpoint).send().await;
+
+        for header in ["server", "x-powered-by", "via", "x-runtime"] {
+            assert_eq!(reply.header(header), "", "{}", row.name);
+        }
+        let text = reply.text.to_lowercase();
+        for name in ["latchkey", "postgres"] {
+            assert!(!text.contains(name), "{} {reply:?}", row.name);
+        }
+    }
 }

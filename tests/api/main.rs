@@ -30,6 +30,7 @@ mod hidden_token;
 mod host_cookies;
 mod http;
 mod inspect;
+mod internal_error;
 mod list_accounts;
 mod list_sessions;
 mod mail_sinks;

@@ -68,6 +68,26 @@ async fn a_password_of_better_auths_is_good_here() {
 }
 
 #[tokio::test]
+async fn a_password_counts_to_its_last_character_and_in_its_case() {
+    let app = TestApp::new().await;
+    let password = format!("{}Z", "x".repeat(127));
+    let body = json!({ "name": "Ada", "email": "ada@example.com", "password": password });
+    assert_eq!(app.post("/api/auth/sign-up/email").json(&body).send().await.status, 200);
+
+    for wrong in [
+        format!("{}Y", "x".repeat(127)),
+        "x".repeat(127),
+        "x".repeat(72),
+        password.to_lowercase(),
+        password.to_uppercase(),
+        format!(" {}", "x".repeat(127)),
+    ] {
+        assert_eq!(app.sign_in("ada@example.com", &wrong).await.status, 401, "{wrong}");
+    }
+    assert_eq!(app.sign_in("ada@example.com", &password).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_callback_is_where_the_client_goes_next() {
     let app = TestApp::new().await;
     app.sign_up("ada@example.com").await;

@@ -116,6 +116,32 @@ async fn passwords_have_a_length() {
 }
 
 #[tokio::test]
+async fn a_password_may_be_of_any_characters() {
+    let app = TestApp::new().await;
+    for (n, password) in [
+        "lowercase",
+        "UPPERCASE",
+        "72049581",
+        "        ",
+        " blanks around ",
+        "!\"#$%&'()*",
+        "пароль на русском",
+        "密码密码密码密码",
+        "tab\tand\nline",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let email = format!("a{n}@example.com");
+        let body = json!({ "name": "Ada", "email": email, "password": password });
+
+        assert_eq!(app.post(PATH).json(&body).send().await.status, 200, "{password:?}");
+        assert_eq!(app.sign_in(&email, password).await.status, 200, "{password:?}");
+        assert_eq!(app.sign_in(&email, &format!("{password} ")).await.status, 401);
+    }
+}
+
+#[tokio::test]
 async fn every_issue_of_a_body_is_named() {
     let app = TestApp::new().await;
     for (body, message) in [
