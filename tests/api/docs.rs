@@ -93,10 +93,10 @@ fn the_settings_for_the_strict_are_settings_and_go_together() {
     }
 }
 
-#[test]
-fn every_file_and_test_that_the_plan_names_exists() {
-    let document = fs::read_to_string(root().join("docs/SEED.md")).unwrap();
-    let quoted = document.split('`').skip(1).step_by(2);
+/// Asserts that the files and tests exist that a document names; how many tests there are.
+fn named_tests(document: &str) -> usize {
+    let text = fs::read_to_string(root().join(document)).unwrap();
+    let quoted = text.split('`').skip(1).step_by(2);
     let is_file = |name: &str| {
         let (folder, _) = name.split_once('/').unwrap_or((name, ""));
         let extension = Path::new(name).extension().unwrap_or_default();
@@ -113,15 +113,107 @@ fn every_file_and_test_that_the_plan_names_exists() {
             continue;
         }
         let source = fs::read_to_string(root().join(file));
-        let source = source.unwrap_or_else(|error| panic!("docs/SEED.md names {file}: {error}"));
+        let source = source.unwrap_or_else(|error| panic!("{document} names {file}: {error}"));
         let Some(name) = name else { continue };
         // Rust, Python, JavaScript.
         let spellings = [format!("fn {name}("), format!("def {name}("), format!("'{name}'")];
         let exists = spellings.iter().any(|spelling| source.contains(spelling));
-        assert!(exists, "docs/SEED.md names a test that is not there: {quoted}");
+        assert!(exists, "{document} names a test that is not there: {quoted}");
         tests += 1;
     }
-    assert!(tests > 80, "{tests}");
+    tests
+}
+
+#[test]
+fn every_file_and_test_that_the_plan_and_the_assessment_name_exists() {
+    for (document, least) in [("docs/SEED.md", 80), ("docs/ASVS.md", 120)] {
+        let tests = named_tests(document);
+        assert!(tests > least, "{document}: {tests}");
+    }
+}
+
+/// A requirement of `docs/ASVS.md`.
+struct Requirement {
+    number: String,
+    level: usize,
+    verdict: String,
+    why: String,
+}
+
+fn requirements(text: &str) -> Vec<Requirement> {
+    let is_number = |cell: &str| {
+        let parts: Vec<_> = cell.split('.').collect();
+        parts.len() == 3 && parts.iter().all(|part| part.parse::<u8>().is_ok())
+    };
+    let cells = |line: &str| {
+        let cells = line.trim_matches('|').split(" | ");
+        cells.map(|cell| cell.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let rows = text.lines().filter(|line| line.starts_with("| ")).map(cells);
+    rows.filter(|cells| is_number(&cells[0]))
+        .map(|cells| {
+            let [number, level, _, verdict, why] = cells.try_into().unwrap();
+            Requirement { number, level: level.parse().unwrap(), verdict, why }
+        })
+        .collect()
+}
+
+#[test]
+fn every_requirement_of_the_assessment_has_a_verdict_with_its_ground_and_is_counted() {
+    let text = fs::read_to_string(root().join("docs/ASVS.md")).unwrap();
+    let all = requirements(&text);
+
+    // Of the chapters in ASVS 5.0.0.
+    for (chapter, count) in
+        [(2, 13), (3, 31), (6, 47), (7, 19), (9, 7), (11, 24), (13, 21), (16, 17)]
+    {
+        let of_chapter = |it: &&Requirement| it.number.starts_with(&format!("{chapter}."));
+        let numbers: BTreeSet<_> = all.iter().filter(of_chapter).map(|it| &it.number).collect();
+        assert_eq!(numbers.len(), count, "V{chapter}");
+    }
+    assert_eq!(all.len(), 179);
+    for Requirement { number, verdict, why, .. } in &all {
+        let has_ground = match verdict.as_str() {
+            "met" => {
+                why.contains("::")
+                    || why.starts_with("By construction: ")
+                    || why.starts_with("By document: ")
+            }
+            "met with a setting" => why.split('`').any(|quoted| {
+                let (name, _) = quoted.split_once('=').unwrap_or((quoted, ""));
+                let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+                name.contains('_') && name.bytes().all(is_name)
+            }),
+            _ => !why.is_empty(),
+        };
+        assert!(has_ground, "{number} is {verdict}: {why}");
+    }
+
+    let counts: Vec<_> = ["met", "met with a setting", "deviation", "not met", "not applicable"]
+        .into_iter()
+        .map(|verdict| {
+            let of = |level| {
+                let is = |it: &&Requirement| it.verdict == verdict && it.level == level;
+                all.iter().filter(is).count()
+            };
+            let of = [of(1), of(2), of(3)];
+            let sum: usize = of.iter().sum();
+            format!("| {verdict} | {} | {} | {} | {sum} | ", of[0], of[1], of[2])
+        })
+        .collect();
+    for line in counts {
+        assert!(text.contains(&line), "it does not say {line}");
+    }
+    let unmet: BTreeSet<_> =
+        all.iter().filter(|it| it.verdict == "not met").map(|it| it.number.clone()).collect();
+    let (_, summary) = text.split_once("\n## What is not met\n").unwrap();
+    let (summary, _) = summary.split_once("\n## ").unwrap();
+    let listed: BTreeSet<_> = summary
+        .split([' ', ','])
+        .filter(|word| word.matches('.').count() == 2)
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(listed, unmet);
 }
 
 /// The first cells of a table of `docs/EVENTS.md`: of the one under a heading.

@@ -29,6 +29,7 @@ fn input(target: &Target) -> impl Strategy<Value = Vec<u8>> {
     vec(piece, 0..10).prop_map(|pieces| pieces.concat())
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test's own")]
 fn is_long() -> bool {
     std::env::var("TEST_LONG").is_ok_and(|long| long == "true")
 }
