@@ -29,6 +29,17 @@ fn variables(path: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
+/// The settings that `docs/OPTIONS.md` explains.
+fn explained() -> BTreeSet<String> {
+    let options = fs::read_to_string(root().join("docs/OPTIONS.md")).unwrap();
+    let (settings, _) = options.split_once("# Better Auth's options").unwrap();
+    let first_cells = settings.lines().filter(|line| line.starts_with("| `"));
+    first_cells
+        .flat_map(|line| line.split(" | ").next().unwrap().split('`').skip(1).step_by(2))
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Every setting that some part reads.
 fn settings_read() -> BTreeSet<String> {
     let mut read = BTreeSet::new();
@@ -52,14 +63,7 @@ fn settings_read() -> BTreeSet<String> {
 
 #[test]
 fn every_setting_that_is_read_is_explained_and_every_one_explained_is_read() {
-    let read = settings_read();
-    let options = fs::read_to_string(root().join("docs/OPTIONS.md")).unwrap();
-    let (settings, _) = options.split_once("# Better Auth's options").unwrap();
-    let first_cells = settings.lines().filter(|line| line.starts_with("| `"));
-    let explained: BTreeSet<_> = first_cells
-        .flat_map(|line| line.split(" | ").next().unwrap().split('`').skip(1).step_by(2))
-        .map(str::to_owned)
-        .collect();
+    let (read, explained) = (settings_read(), explained());
 
     let unexplained: Vec<_> = read.iter().filter(|name| !explained.contains(*name)).collect();
     assert!(unexplained.is_empty(), "not in docs/OPTIONS.md: {unexplained:?}");
@@ -158,10 +162,21 @@ fn requirements(text: &str) -> Vec<Requirement> {
         .collect()
 }
 
+/// What is quoted and spelled like a variable, with or without a value.
+fn named_settings(why: &str) -> impl Iterator<Item = &str> {
+    let is_name = |name: &str| {
+        name.contains('_') && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    };
+    let names = why.split('`').skip(1).step_by(2);
+    names
+        .map(|quoted| quoted.split_once('=').map_or(quoted, |(name, _)| name))
+        .filter(move |it| is_name(it))
+}
+
 #[test]
 fn every_requirement_of_the_assessment_has_a_verdict_with_its_ground_and_is_counted() {
     let text = fs::read_to_string(root().join("docs/ASVS.md")).unwrap();
-    let all = requirements(&text);
+    let (all, explained) = (requirements(&text), explained());
 
     // Of the chapters in ASVS 5.0.0.
     for (chapter, count) in
@@ -179,11 +194,12 @@ fn every_requirement_of_the_assessment_has_a_verdict_with_its_ground_and_is_coun
                     || why.starts_with("By construction: ")
                     || why.starts_with("By document: ")
             }
-            "met with a setting" => why.split('`').any(|quoted| {
-                let (name, _) = quoted.split_once('=').unwrap_or((quoted, ""));
-                let is_name = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
-                name.contains('_') && name.bytes().all(is_name)
-            }),
+            "met with a setting" => {
+                let settings: Vec<_> = named_settings(why).collect();
+                let unknown = settings.iter().find(|name| !explained.contains(**name));
+                assert!(unknown.is_none(), "{number} names {unknown:?}, which is no setting");
+                !settings.is_empty()
+            }
             _ => !why.is_empty(),
         };
         assert!(has_ground, "{number} is {verdict}: {why}");
