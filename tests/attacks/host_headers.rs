@@ -101,7 +101,7 @@ async fn no_header_makes_an_origin_the_services_own() {
     assert_eq!(scene.app.rows().await, before);
 }
 
-/// Source: CWE-444
+/// Source: RFC 9110, section 7.2
 #[tokio::test]
 async fn no_answer_repeats_a_host_that_a_header_named() {
     let scene = Scene::new().await;

@@ -23,10 +23,10 @@ COMMAND = ("cargo", "test", "--workspace", "--locked", "--test", "attacks")
 
 HEAD = re.compile(r"\A(?://!.*\n)+")
 TEST = re.compile(
-    r"""(?P<doc>(?:^///.*\n)*)            # what is said of it
-        ^\#\[(?:tokio::)?test(?:\(.*\))?\]\n
-        (?:^(?:\#\[|//(?!/)).*\n)*        # other attributes, and comments
-        ^(?:async[ ])?fn[ ](?P<name>\w+)\(""",
+    r"""(?P<doc>(?:^[ ]*///.*\n)*)            # what is said of it
+        ^[ ]*\#\[(?:tokio::)?test(?:\(.*\))?\]\n
+        (?:^[ ]*(?:\#\[|//(?!/)).*\n)*        # other attributes, and comments
+        ^[ ]*(?:async[ ])?fn[ ](?P<name>\w+)\(""",
     re.MULTILINE | re.VERBOSE,
 )
 RESULT = re.compile(r"^test (?P<path>[\w:]+)(?: - should panic)? \.\.\. (?P<result>\w+)", re.MULTILINE)
@@ -37,11 +37,7 @@ PAGES = (
     (re.compile(r"\bCWE-(\d+)\b"), lambda found: f"https://cwe.mitre.org/data/definitions/{found[1]}.html"),
     (re.compile(r"\bRFC (\d+)\b"), lambda found: f"https://www.rfc-editor.org/rfc/rfc{found[1]}"),
 )
-CAPITALS = {
-    word.lower(): word
-    for word in ("API", "CSRF", "DELETE", "GET", "GETs", "HEAD", "HTML", "HTTP", "HTTPS", "JSON", "JWT", "OPTIONS")
-    + ("POST", "SQL", "UTC", "URI", "URL", "URLs")
-}
+CAPITALS = {word.lower(): word for word in ("API", "CSRF", "HTML", "HTTP", "HTTPS", "JSON", "JWT", "SQL", "URL", "URLs")}
 
 
 class LedgerError(Exception):
@@ -68,7 +64,7 @@ class Family:
 
 def main() -> int:
     try:
-        families = [read(file) for file in sorted(HERE.glob("*.rs")) if file.name != "main.rs"]
+        families = [family for file in sorted(HERE.glob("*.rs")) if (family := read(file)) is not None]
         check(families, run())
         is_new = write(section(families))
     except LedgerError as error:
@@ -102,26 +98,29 @@ def check(families: list[Family], results: dict[str, str]) -> None:
             raise LedgerError("\n".join(f"{path} {complaint}" for path in sorted(paths)))
 
 
-def read(file: Path) -> Family:
+def read(file: Path) -> Family | None:
+    """The family of a file; none of one that holds no test."""
     text = file.read_text()
+    promises = tuple(Promise(found["name"], source(found["doc"])) for found in TEST.finditer(text))
+    if not promises:
+        return None
     head = HEAD.match(text)
     paragraph = paragraphs(head[0] if head else "", "//!")
     title, colon, sentence = (paragraph[0] if paragraph else "").partition(": ")
     if not colon:
         raise LedgerError(f"{file.relative_to(ROOT)} has to begin with `//! Family: what is promised.`")
-    promises = tuple(Promise(found["name"], source(found["doc"])) for found in TEST.finditer(text))
     return Family(file.stem, title, capitalised(sentence), promises)
 
 
 def paragraphs(comment: str, mark: str) -> list[str]:
     """The paragraphs of a comment, each on one line."""
-    lines = "\n".join(line.removeprefix(mark).strip() for line in comment.splitlines())
+    lines = "\n".join(line.strip().removeprefix(mark).strip() for line in comment.splitlines())
     return [" ".join(paragraph.split()) for paragraph in lines.split("\n\n") if paragraph.strip()]
 
 
 def source(doc: str) -> str:
     """What follows `Advisory:` and `Source:` in the comment of a test."""
-    marked = re.sub(r"^/// (?=(?:Advisory|Source): )", "///\n/// ", doc, flags=re.MULTILINE)
+    marked = re.sub(r"^ */// (?=(?:Advisory|Source): )", "///\n/// ", doc, flags=re.MULTILINE)
     named = (re.match(r"(?:Advisory|Source): (.*)", text) for text in paragraphs(marked, "///"))
     return "; ".join(linked(found[1].rstrip(".")) for found in named if found)
 

@@ -114,7 +114,7 @@ const PATTERNS: (&str, &str) = (
     "https://*.wild.example.com,*.bare.example.com,http://192.168.*.*:*,myapp://auth/cb",
 );
 /// What those patterns do not mean.
-const LOOK_ALIKES: [&str; 30] = [
+const IMPOSTORS: [&str; 30] = [
     "https://wild.example.com",
     "http://a.wild.example.com",
     "https://a.wild.example.com:8443",
@@ -230,7 +230,7 @@ async fn a_pattern_of_trusted_origins_trusts_no_look_alike() {
     let settings = [&SETTINGS[..], &[PATTERNS]].concat();
     let scene = Scene::over(TestApp::with(&settings).await).await;
     for (row, endpoint) in endpoints() {
-        for url in LOOK_ALIKES {
+        for url in IMPOSTORS {
             let body = json!({ "callbackURL": url });
             let query = [("token", "bogus"), ("callbackURL", url)];
             let reply = sent(&scene, endpoint, &query, &body).await;
