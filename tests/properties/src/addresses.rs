@@ -4,6 +4,9 @@ use shared::email::is_valid;
 
 pub const EMAIL_WORDS: &[&str] = &[
     "ada",
+    "ada@",
+    "@example.com",
+    "'@",
     "@",
     ".",
     "..",

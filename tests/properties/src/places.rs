@@ -53,7 +53,8 @@ pub const URL_WORDS: &[&str] = &[
     "null",
     "/api/auth",
 ];
-pub const GLOB_WORDS: &[&str] = &["*", "**", "?", "/", "a", "b", "ab", "\n"];
+pub const GLOB_WORDS: &[&str] =
+    &["*", "**", "?", "/", "a", "b", "ab", "*b", "\n", "\naab", "\n/a/b"];
 
 fn trusting<T>(run: impl FnOnce(Trust<'_>) -> T) -> T {
     let config = Config::from_vars(|name| match name {
@@ -133,12 +134,16 @@ pub fn origin(data: &[u8]) {
     }
 }
 
-/// A base URL is read again as what it was written as, and is an `http` or `https` one.
+/// A base URL is read again as what it was written as, is an `http` or `https` one, and nothing of it was left aside.
 pub fn base_url(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
 
     let Some(base) = BaseUrl::parse(&text) else { return };
 
+    let sent = Url::parse(&text).unwrap();
+    assert!(sent.username().is_empty() && sent.password().is_none(), "{text}");
+    assert!(sent.query().is_none() && sent.fragment().is_none(), "{text}");
+    assert!(!sent.path().trim_end_matches('/').ends_with("/api/auth"), "{text}");
     let url = base.url();
     assert_eq!(BaseUrl::parse(&url).as_ref(), Some(&base), "{text}");
     let parsed = Url::parse(&format!("{url}/api/auth/ok")).unwrap();
