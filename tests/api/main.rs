@@ -49,7 +49,6 @@ mod reset_password;
 mod revoke_other_sessions;
 mod revoke_session;
 mod revoke_sessions;
-mod rotation;
 mod round_trips;
 mod send_verification_email;
 mod session_max_age;

@@ -10,3 +10,4 @@ mod mass_assignment;
 mod open_redirects;
 mod paths;
 mod pre_hijacking;
+mod rotation;

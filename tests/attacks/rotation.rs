@@ -1,4 +1,4 @@
-//! Changing the signing secret while two processes serve, as README.md says: nobody is signed out.
+//! Rotation of the signing secret, while processes serve: nobody is signed out, and a key that has ended signs nobody in.
 
 use serde_json::json;
 use tests::app::{SECRET, TestApp};
@@ -102,4 +102,56 @@ async fn a_key_that_is_no_longer_accepted_signs_nobody_in() {
 
     assert_eq!(session.text, "null");
     assert_eq!((followed.status, followed.code().as_str()), (401, "INVALID_TOKEN"));
+}
+
+/// Source: NIST SP 800-57 part 1, section 5.3 (cryptoperiods): what the old key signed stays good for its time.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_under_way_while_the_key_changes_are_answered_by_any_process() {
+    for settings in [&[][..], &[("COOKIE_CACHE", "jwe")]] {
+        let first = TestApp::with(settings).await;
+        first.sign_up("ada@example.com").await;
+        // Every process has the list; the new key begins to sign in the middle of the requests.
+        let processes = std::sync::Arc::new([
+            first.beside(&rotated(), settings),
+            first.beside(&rotated(), settings),
+        ]);
+        let versions = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+
+        let browsers: Vec<_> = (0..4)
+            .map(|browser| {
+                let (processes, versions) = (processes.clone(), versions.clone());
+                tokio::spawn(async move {
+                    let mut cookies = String::new();
+                    for n in 0..30 {
+                        let (one, other) = (&processes[(n + browser) % 2], &processes[n % 2]);
+                        if n % 5 == 0 {
+                            let reply = one.sign_in("ada@example.com", "correct horse").await;
+                            assert_eq!(reply.status, 200, "{reply:?}");
+                            versions.lock().unwrap().push((one.clock.now(), reply.cookies()));
+                            cookies = reply.cookies();
+                        }
+                        cookies = still_in(other, &cookies).await;
+                        if browser == 0 {
+                            one.clock.advance(Duration::minutes(4));
+                        }
+                    }
+                })
+            })
+            .collect();
+        for browser in browsers {
+            browser.await.unwrap();
+        }
+
+        // Both keys have signed, and what either signed is good.
+        let signed = versions.lock().unwrap().clone();
+        let changed_at = time::macros::datetime!(2026-11-23 13:00 UTC);
+        assert!(signed.iter().any(|(at, _)| *at < changed_at));
+        assert!(signed.iter().any(|(at, _)| *at >= changed_at));
+        for (_, cookies) in &signed {
+            still_in(&processes[0], cookies).await;
+        }
+        // The old key alone knows what it signed, and not what the new one did.
+        let last = &signed.iter().max_by_key(|(at, _)| *at).unwrap().1;
+        assert_eq!(first.session(last).await.text, "null");
+    }
 }
