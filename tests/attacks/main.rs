@@ -5,6 +5,7 @@
 mod cross_site;
 mod email_aliases;
 mod host_headers;
+mod mail_bombs;
 mod malformed;
 mod mass_assignment;
 mod open_redirects;
