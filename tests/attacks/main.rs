@@ -4,6 +4,7 @@
 
 mod cross_site;
 mod email_aliases;
+mod hash_floods;
 mod host_headers;
 mod mail_bombs;
 mod malformed;

@@ -1,6 +1,7 @@
 //! The service under test, and requests to it.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -234,5 +235,13 @@ impl TestRequest {
         let reply = Reply::read(self.router.oneshot(self.request).await.unwrap()).await;
         described::check(&method, uri.path(), &reply);
         reply
+    }
+
+    /// The answer, and how long the service took over it.
+    pub async fn send_timed(self) -> (Reply, Duration) {
+        let started = Instant::now();
+        let response = self.router.oneshot(self.request).await.unwrap();
+        let took = started.elapsed();
+        (Reply::read(response).await, took)
     }
 }
