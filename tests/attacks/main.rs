@@ -6,6 +6,7 @@ mod cross_site;
 mod email_aliases;
 mod hash_floods;
 mod host_headers;
+mod lost_statements;
 mod mail_bombs;
 mod malformed;
 mod mass_assignment;

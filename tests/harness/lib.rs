@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 pub mod app;
+pub mod cutter;
 pub mod database;
 pub mod described;
+pub mod dice;
 pub mod log;
 pub mod mail;
 pub mod relay;
