@@ -4,6 +4,7 @@
 
 mod cross_site;
 mod email_aliases;
+mod faults;
 mod hash_floods;
 mod host_headers;
 mod lost_statements;
