@@ -11,7 +11,7 @@ use shared::fields::Fields;
 use shared::mail::Kind;
 use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
-use shared::{App, Error};
+use shared::{App, Error, even};
 
 use crate::reply;
 
@@ -111,8 +111,9 @@ pub async fn handler(
     };
     let counters = app.counting_mails(counters.later(), to);
     let mail = app.mail(kind, callback_url);
-    let requested = outbox::request(&app.db, request, &mail, &counters, now).await?;
-    if let Requested::Limited(wait_ms) = requested {
+    // Whether the new address is somebody's is not for the asker to know.
+    let requested = outbox::request(&app.db, request, &mail, &counters, now);
+    if let Requested::Limited(wait_ms) = even::evenly(requested).await? {
         return Err(Error::too_many_requests(wait_ms));
     }
     app.doorbell.ring().await;

@@ -8,7 +8,7 @@ use shared::fields::Fields;
 use shared::mail::{Kind, NewMail};
 use shared::rate_limit::Counters;
 use shared::verification::Purpose;
-use shared::{App, Error, token};
+use shared::{App, Error, even, token};
 
 use crate::reply;
 
@@ -37,7 +37,8 @@ pub struct PasswordResetRequested {
 }
 
 /// `POST /request-password-reset`: `{ email, redirectTo? }` → 200 `{ status: true, message }`, whether
-/// or not the address is known: the same statement runs and the mailer is woken either way.
+/// or not the address is known: the same statement runs, in the same time, and the mailer is woken either
+/// way.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `RESET_PASSWORD_DISABLED`; 403 for a foreign origin or an untrusted
 /// `redirectTo`; 429.
@@ -63,8 +64,8 @@ pub async fn handler(
     };
     let counters = app.counting_mails(counters, &email);
     let owner = Owner::Address(&email);
-    let wait = verification::create(&app.db, owner, &verification, &mail, &counters, now).await?;
-    if let Some(wait_ms) = wait {
+    let create = verification::create(&app.db, owner, &verification, &mail, &counters, now);
+    if let Some(wait_ms) = even::evenly(create).await? {
         return Err(Error::too_many_requests(wait_ms));
     }
     app.doorbell.ring().await;

@@ -8,7 +8,7 @@ use shared::fields::Fields;
 use shared::mail::Kind;
 use shared::rate_limit::Counters;
 use shared::session::{self, Demand};
-use shared::{App, Error};
+use shared::{App, Error, even};
 
 use crate::reply;
 
@@ -27,7 +27,7 @@ impl Schema for SendVerificationEmail {
 }
 
 /// `POST /send-verification-email`: `{ email, callbackURL? }` → 200 `{ status: true }`. Who is not
-/// signed in hears the same of every address: one statement runs and the mailer is woken either way.
+/// signed in hears the same of every address: one statement runs, in one time, and the mailer is woken either way.
 ///
 /// Errors: 400 `VALIDATION_ERROR`, `VERIFICATION_EMAIL_NOT_ENABLED`; of somebody who is signed in
 /// also `EMAIL_MISMATCH` and `EMAIL_ALREADY_VERIFIED`; 403 for a foreign origin or an untrusted
@@ -61,8 +61,8 @@ pub async fn handler(
     let counters = app.counting_mails(counters, &email);
     let request = Request { if_unverified: true, ..Request::of(&email) };
     let mail = app.mail(Kind::VerifyEmail, body.callback_url);
-    let requested = outbox::request(&app.db, request, &mail, &counters, app.clock.now()).await?;
-    if let Requested::Limited(wait_ms) = requested {
+    let requested = outbox::request(&app.db, request, &mail, &counters, app.clock.now());
+    if let Requested::Limited(wait_ms) = even::evenly(requested).await? {
         return Err(Error::too_many_requests(wait_ms));
     }
     app.doorbell.ring().await;

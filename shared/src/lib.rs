@@ -11,6 +11,7 @@
 //! | passwords | [`password`] |
 //! | what a request must look like | [`body`], [`fields`], [`email`], [`origin`] |
 //! | how often somebody may ask | [`rate_limit`], [`client`] |
+//! | what takes one time, whoever is asked about | [`even`] |
 //! | what can go wrong | [`error`] |
 //! | what is written of a request | [`audit`] |
 
@@ -27,6 +28,7 @@ pub mod db;
 pub mod doorbell;
 pub mod email;
 pub mod error;
+pub mod even;
 pub mod fields;
 pub mod glob;
 pub mod inspect;

@@ -15,7 +15,7 @@ use shared::mail::Kind;
 use shared::origin::UrlFields;
 use shared::password::Proven;
 use shared::rate_limit::Counters;
-use shared::{App, Error, db, email, session};
+use shared::{App, Error, db, email, even, session};
 use time::OffsetDateTime;
 
 use crate::reply;
@@ -86,8 +86,9 @@ pub async fn handler(
     app.audit.account_key(&account_key);
     let counters = counters.with_failures(&account_key);
     let now = app.clock.now();
-    let candidate = user::find_with_password(&app.db, &address, &counters, now, declared).await?;
-    let (user, stored) = match candidate {
+    let find = user::find_with_password(&app.db, &address, &counters, now, declared);
+    let (candidate, rest) = even::timed(find).await;
+    let (user, stored) = match candidate? {
         Candidate::Known(user, stored) => (Some(user), stored),
         Candidate::Unknown => (None, None),
         Candidate::Limited(wait_ms) => return Err(Error::too_many_requests(wait_ms)),
@@ -99,7 +100,11 @@ pub async fn handler(
     let is_turned_away = app.config.passwords.requires_verification && is_unproven;
     // Even when nobody was found: both failures cost a hash. Who gets no session keeps the hash as it is.
     let proven = app.passwords.prove(stored, &body.password, !is_turned_away).await?;
-    let (user, proven) = user.zip(proven).ok_or(Error::InvalidEmailOrPassword)?;
+    let Some((user, proven)) = user.zip(proven) else {
+        // Nobody is found sooner than somebody. Who is signed in knows the address, and does not wait.
+        rest.wait().await;
+        return Err(Error::InvalidEmailOrPassword);
+    };
     if is_turned_away {
         return Err(unverified(&app, &user, &counters, body.callback_url).await?);
     }

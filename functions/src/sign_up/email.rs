@@ -10,7 +10,7 @@ use shared::db::user::{self, Availability, Created, NewCredential, NewUser, User
 use shared::fields::Fields;
 use shared::mail::Kind;
 use shared::rate_limit::Counters;
-use shared::{App, Error, session, token};
+use shared::{App, Error, even, session, token};
 
 use crate::reply;
 
@@ -99,7 +99,12 @@ pub async fn handler(
     let mails = app.counting_mails(counters.later(), &user.email);
     let mail = mail.as_ref().map(|mail| (mail, &mails));
     let created = user::create(&app.db, &user, &credential, session.as_ref(), mail, now, declared);
-    let created = created.await.map_err(|error| match Error::from(error) {
+    // Where the answer does not say that an address is taken, the time must not either.
+    let created = match &session {
+        Some(_) => created.await,
+        None => even::evenly(created).await,
+    };
+    let created = created.map_err(|error| match Error::from(error) {
         Error::UnstorableText => Error::FailedToCreateUser,
         other => other,
     })?;
