@@ -16,3 +16,4 @@ mod open_redirects;
 mod paths;
 mod pre_hijacking;
 mod rotation;
+mod users_told_apart;

@@ -13,3 +13,4 @@ pub mod mail;
 pub mod relay;
 pub mod reply;
 pub mod scene;
+pub mod welch;
