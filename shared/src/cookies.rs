@@ -173,7 +173,7 @@ impl RequestCookies {
         let pairs = lines
             .flat_map(|line| line.as_bytes().split(|&byte| byte == b';'))
             .filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='))
-            .map(|(name, value)| (name.trim().to_owned(), unquoted(value.trim()).to_owned()))
+            .map(|(name, value)| (trimmed(name).to_owned(), unquoted(trimmed(value)).to_owned()))
             .collect();
         Self { pairs }
     }
@@ -214,6 +214,12 @@ fn decoded(value: &str) -> String {
         Ok(decoded) if is_percent_encoded(value) => decoded.into_owned(),
         _ => value.to_owned(),
     }
+}
+
+/// Without the blanks of RFC 6265, section 5.2, at either end, and no others: a browser lets any page set a
+/// name that begins with another of Unicode's blanks and goes on like one with `__Secure-`.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 /// A value that begins with a quote loses its first and its last character, as at Better Auth.

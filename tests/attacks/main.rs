@@ -16,4 +16,5 @@ mod open_redirects;
 mod paths;
 mod pre_hijacking;
 mod rotation;
+mod tossed_cookies;
 mod users_told_apart;
