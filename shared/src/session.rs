@@ -53,7 +53,7 @@ fn signed_cookie(app: &App, client: &Client, kind: CookieKind) -> Option<String>
 
 /// Whether the browser's session is to end this one: it is never extended then.
 pub fn is_unremembered(app: &App, client: &Client) -> bool {
-    signed_cookie(app, client, CookieKind::DontRemember).is_some()
+    signed_cookie(app, client, CookieKind::DontRemember).as_deref() == Some(DONT_REMEMBER)
 }
 
 /// Whether a request leaves its session and the cached copy as they are.

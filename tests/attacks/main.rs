@@ -15,6 +15,7 @@ mod mass_assignment;
 mod open_redirects;
 mod paths;
 mod pre_hijacking;
+mod purposes;
 mod rotation;
 mod tossed_cookies;
 mod users_told_apart;
