@@ -17,5 +17,6 @@ mod paths;
 mod pre_hijacking;
 mod purposes;
 mod rotation;
+mod spoofed_addresses;
 mod tossed_cookies;
 mod users_told_apart;

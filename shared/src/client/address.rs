@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use axum::http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
+use super::latin1;
 use crate::config::{ConfigError, Vars};
 
 /// The address at the other end of the transport: API Gateway's `sourceIp` or the socket's peer.
@@ -67,8 +68,9 @@ impl AddressRules {
     /// Walks a list from the right, where the nearest proxy writes: the first that is no proxy of ours
     /// is the client, and what stands left of it is hearsay. What is no address ends the walk.
     fn named_in(&self, headers: &HeaderMap, name: &HeaderName) -> Option<IpAddr> {
+        // Read as Latin-1: a byte of the client's own must not take away what the proxy wrote behind it.
         let lines: Vec<_> =
-            headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?")).collect();
+            headers.get_all(name).iter().map(|line| latin1(line.as_bytes())).collect();
         for entry in lines.join(",").rsplit(',') {
             let address = entry.trim().parse::<IpAddr>().ok()?.to_canonical();
             if !self.trusts(address) {
@@ -196,6 +198,7 @@ mod tests {
             ("10.1.2.3", "0313.0.0161.9", ""),
             ("10.1.2.3", "10.0.0.1", ""),
             ("10.1.2.3", "\u{fc}", ""),
+            ("10.1.2.3", "\u{fc}, 203.0.113.9", "203.0.113.9"),
         ] {
             let headers = [("x-forwarded-for", header)];
             assert_eq!(address(&trusting, peer, &headers), expected, "{peer} {header}");
