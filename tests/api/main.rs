@@ -42,7 +42,6 @@ mod origin;
 mod outage;
 mod pool;
 mod pooler;
-mod races;
 mod rate_limit;
 mod request_password_reset;
 mod reset_password;

@@ -16,6 +16,7 @@ mod open_redirects;
 mod paths;
 mod pre_hijacking;
 mod purposes;
+mod races;
 mod rotation;
 mod spoofed_addresses;
 mod tossed_cookies;
