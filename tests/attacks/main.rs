@@ -18,6 +18,7 @@ mod pre_hijacking;
 mod purposes;
 mod races;
 mod rotation;
+mod spent_links;
 mod spoofed_addresses;
 mod tossed_cookies;
 mod users_told_apart;

@@ -1,9 +1,9 @@
-//! Many at once: the database decides, and one wins.
+//! Races: of many at once the database picks one, and nobody gets past a limit.
 
 use serde_json::json;
 use tests::app::{BASE, TestApp, TestRequest};
 use tests::reply::Reply;
-use tests::scene::Scene;
+use tests::scene::{SETTINGS, Scene, endpoints};
 
 const AT_ONCE: usize = 50;
 
@@ -71,7 +71,7 @@ async fn a_reset_token_sets_one_password() {
 }
 
 #[tokio::test]
-async fn two_reset_tokens_of_a_user_without_a_password_make_one_account() {
+async fn many_reset_tokens_of_a_user_without_a_password_make_one_account() {
     let app = TestApp::new().await;
     app.sign_up("ada@example.com").await;
     app.sql(
@@ -87,7 +87,12 @@ async fn two_reset_tokens_of_a_user_without_a_password_make_one_account() {
     })
     .await;
 
-    assert!(replies.iter().all(|reply| reply.status == 200), "{replies:?}");
+    // The first to set a password takes the others' tokens away, unless they are in use already.
+    assert!(replies.iter().any(|reply| reply.status == 200), "{replies:?}");
+    for refused in replies.iter().filter(|reply| reply.status != 200) {
+        assert_eq!((refused.status, refused.code().as_str()), (400, "INVALID_TOKEN"));
+    }
+    assert_eq!(app.count("select count(*) from verification").await, 0);
     assert_eq!(app.count("select count(*) from account").await, 1);
     assert_eq!(app.sign_in("ada@example.com", "battery staple").await.status, 200);
 }
@@ -270,4 +275,78 @@ async fn ending_sessions_from_many_of_them_leaves_none_or_one() {
 
     assert!(replies.iter().all(|reply| [200, 401].contains(&reply.status)), "{replies:?}");
     assert!(app.count("select count(*) from session").await <= 1);
+}
+
+/// Source: CWE-362, CWE-613
+#[tokio::test(flavor = "multi_thread")]
+async fn no_sign_in_outlives_a_reset_that_ends_all_sessions_at_the_same_time() {
+    let app = TestApp::with(&[("REVOKE_SESSIONS_ON_PASSWORD_RESET", "true")]).await;
+    app.sign_up("ada@example.com").await;
+    let body = json!({ "email": "ada@example.com" });
+    app.post("/api/auth/request-password-reset").json(&body).send().await;
+    let reset = json!({ "newPassword": "battery staple", "token": app.mail().await.token });
+    let sign_in = json!({ "email": "ada@example.com", "password": "correct horse" });
+
+    let replies = at_once(|n| {
+        if n == AT_ONCE / 2 {
+            app.post("/api/auth/reset-password").json(&reset)
+        } else {
+            app.post("/api/auth/sign-in/email").json(&sign_in)
+        }
+    })
+    .await;
+
+    assert_eq!(replies[AT_ONCE / 2].status, 200, "{:?}", replies[AT_ONCE / 2]);
+    assert!(replies.iter().all(|reply| [200, 401, 503].contains(&reply.status)), "{replies:?}");
+    assert_eq!(app.count("select count(*) from session").await, 0);
+}
+
+/// Source: CWE-362, CWE-799
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_at_once_no_endpoint_answers_more_than_its_limit() {
+    let rules = r#"{"/*":{"window":60,"max":3},"/*/*":{"window":60,"max":3}}"#;
+    // Limits of accounts would come before those of the address.
+    let limits = [
+        ("RATE_LIMIT_ENABLED", "true"),
+        ("RATE_LIMIT_RULES", rules),
+        ("ACCOUNT_MAX_MAILS", "0"),
+        ("ACCOUNT_MAX_FAILURES", "0"),
+    ];
+    let scene = Scene::over(TestApp::with(&[&limits, &SETTINGS[..]].concat()).await).await;
+    let mut seen = Vec::new();
+    let is_limited = |name: &str| !["ok", "health"].contains(&name);
+    for (row, endpoint) in endpoints().filter(|(row, _)| is_limited(row.name)) {
+        // A row's paths are one counter.
+        if seen.contains(&row.name) {
+            continue;
+        }
+        seen.push(row.name);
+
+        // Nobody is signed in, so that all do the same: fail, or succeed.
+        let replies = at_once(|_| scene.request(row, endpoint).from("203.0.113.5")).await;
+
+        let answered = replies.iter().filter(|reply| reply.status != 429).count();
+        assert_eq!(answered, 3, "{} {replies:?}", row.name);
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+}
+
+/// Source: CWE-799
+#[tokio::test(flavor = "multi_thread")]
+async fn of_fifty_at_once_from_everywhere_one_address_gets_five_mails() {
+    for path in ["request-password-reset", "send-verification-email"] {
+        let app = TestApp::with(&[("RATE_LIMIT_ENABLED", "true")]).await;
+        app.sign_up("ada@example.com").await;
+        let spelled = ["ada@example.com", "Ada@Example.com", "ADA@EXAMPLE.COM"];
+
+        let replies = at_once(|n| {
+            let body = json!({ "email": spelled[n % 3] });
+            app.post(&format!("/api/auth/{path}")).json(&body).from(&format!("203.0.113.{n}"))
+        })
+        .await;
+
+        let answered = replies.iter().filter(|reply| reply.status == 200).count();
+        assert_eq!(answered, 5, "{path} {replies:?}");
+        assert_eq!(app.mails().await.len(), 5, "{path}");
+    }
 }

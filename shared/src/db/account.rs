@@ -136,8 +136,8 @@ pub struct Change<'a> {
     pub notice: Option<&'a NewMail>,
 }
 
-/// Sets a new password in place of the old one; gives how many sessions ended. `None` if the old one has
-/// changed meanwhile: then nothing is touched.
+/// Sets a new password in place of the old one, and takes the user's reset tokens away; gives how many
+/// sessions ended. `None` if the old one has changed meanwhile: then nothing is touched.
 pub async fn change_password(
     db: impl PgExecutor<'_>,
     change: Change<'_>,
@@ -155,6 +155,14 @@ pub async fn change_password(
                     where "userId" = $1 and "accountId" = $1 and "providerId" = 'credential'
                       and password = $2
                 returning "userId"
+               ), voided as (
+                   -- Hashed identifiers do not say what they are for. One that is in use right now is left to it.
+                   delete from verification where id in (
+                       select v.id from verification v
+                        where v.value = $1
+                          and (v.identifier like 'reset-password:%' or length(v.identifier) = 43)
+                          for update skip locked
+                   ) and exists (select from changed)
                ), revoked as materialized (
                    select "userId", latchkey_end_sessions("userId") as ended
                      from (select distinct "userId" from changed) as owner
@@ -206,8 +214,9 @@ pub enum Reset {
     UserGone,
 }
 
-/// Sets a password with a token that was mailed, which is used up: one statement, so that of
-/// parallel uses one succeeds. A user without a password's account gets one.
+/// Sets a password with a token that was mailed, which is used up, and so are the user's other reset
+/// tokens: one statement, so that of parallel uses one succeeds. A user without a password's account gets
+/// one.
 ///
 /// `identifiers` are the texts under which the token may be stored. With `revokes_sessions` all
 /// sessions of the user end; `notice` is a mail that tells the user.
@@ -252,6 +261,14 @@ pub async fn reset_password(
                    select $5::text, $6::text, id, email, $7::text, $4, $4
                      from owner
                     where $5::text is not null and (exists (select from changed) or exists (select from made))
+               ), voided as (
+                   -- Hashed identifiers do not say what they are for. One that is in use right now is left to it.
+                   delete from verification where id in (
+                       select v.id from verification v
+                        where v.value = (select id from owner) and not v.identifier = any($1)
+                          and (v.identifier like 'reset-password:%' or length(v.identifier) = 43)
+                          for update skip locked
+                   ) and (exists (select from changed) or exists (select from made))
                )
                select exists (select from token) as "is_valid!",
                       exists (select from changed) or exists (select from made) as "has_user!",

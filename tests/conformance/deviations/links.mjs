@@ -1,6 +1,6 @@
 // Mails, the links in them, and where they lead.
 
-import { answers, CRASH, oneOf, refused, stepOf } from './words.mjs';
+import { answers, CRASH, isPost, oneOf, refused, stepOf } from './words.mjs';
 
 const TAKEN = 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL';
 const INVALID_TOKEN = refused('401 Unauthorized', 'INVALID_TOKEN');
@@ -87,6 +87,12 @@ export default [
     reason: 'A token is taken as it is; Better Auth leaves blanks at its end aside.',
     applies: (exchange) => isVerification(exchange) && exchange.request.target.endsWith('%20'),
     explains: oneOf([VERIFIED, INVALID_TOKEN]),
+  },
+  {
+    id: 'void-reset-links',
+    reason: 'Once a password or an address has changed, no reset link that was mailed before it works.',
+    applies: (exchange) => isPost(exchange, '/reset-password') && exchange.title === 'the mail before it',
+    explains: oneOf([{ status: '200 OK', text: '{"status":true}' }, refused('400 Bad Request', 'INVALID_TOKEN')]),
   },
   {
     id: 'location-of-ascii',

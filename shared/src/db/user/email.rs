@@ -174,6 +174,14 @@ pub async fn change_email(
                            where "userId" = $1 and "providerId" = 'credential' and "updatedAt" >= $17
                       )
                 returning *
+               ), voided as (
+                   -- Hashed identifiers do not say what they are for. One that is in use right now is left to it.
+                   delete from verification where id in (
+                       select v.id from verification v
+                        where v.value = $1
+                          and (v.identifier like 'reset-password:%' or length(v.identifier) = 43)
+                          for update skip locked
+                   ) and exists (select from changed)
                ), mail as (
                    insert into latchkey_outbox (id, kind, user_id, address, callback_url, base_url, created_at, due_at)
                    select $6::text, $7::text, id, email, $8::text, $9::text, $5, $5
