@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cached_sessions;
 mod canary;
 mod cross_site;
 mod email_aliases;
 mod faults;
+mod forged_tokens;
 mod hash_floods;
 mod host_headers;
 mod lost_statements;
@@ -18,7 +20,9 @@ mod pre_hijacking;
 mod purposes;
 mod races;
 mod rotation;
+mod session_fixation;
 mod spent_links;
 mod spoofed_addresses;
+mod strangers;
 mod tossed_cookies;
 mod users_told_apart;
