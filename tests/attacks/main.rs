@@ -14,6 +14,7 @@ mod lost_statements;
 mod mail_bombs;
 mod malformed;
 mod mass_assignment;
+mod model;
 mod open_redirects;
 mod paths;
 mod pre_hijacking;
