@@ -55,7 +55,8 @@ pub async fn difference(
     let mut pair = 0;
     for measurement in 0..MEASUREMENTS {
         let mut quartiles = Vec::new();
-        for _ in 0..WARM_UP + rounds() {
+        let with_warm_up = WARM_UP + rounds();
+        for _ in 0..with_warm_up {
             let mut round = [Vec::new(), Vec::new()];
             for _ in 0..PAIRS_PER_ROUND {
                 let is_first_first = dice.below(2) == 0;

@@ -193,8 +193,7 @@ pub async fn change_email(
                     where notice.id is not null and (notice.address = $2 or $6::text is null)
                )
                select u.id, u.name, u.image, u."createdAt"::timestamptz as "created_at!",
-                      changed.id is not null as "is_changed!",
-                      changed."emailVerified" as "email_verified?",
+                      changed.id is not null as "is_changed!", changed."emailVerified" as "email_verified?",
                       case when $10 then to_jsonb(changed) end as user_row,
                       (select wait from counted) as wait
                  from "user" u
