@@ -43,7 +43,6 @@ fn respelled(token: &str) -> Vec<String> {
     let is_url_safe = !signature.ends_with('=');
     let own = if is_url_safe { URL_SAFE_NO_PAD } else { STANDARD };
     let bytes = own.decode(signature).unwrap();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     // 32 bytes leave bits of the last character unused: set, they decode to the same bytes.
     let last = signature.trim_end_matches('=').len() - 1;
     let mut sloppy = signature.as_bytes().to_vec();
@@ -54,7 +53,6 @@ fn respelled(token: &str) -> Vec<String> {
         URL_SAFE.encode(&bytes),
         URL_SAFE_NO_PAD.encode(&bytes),
         String::from_utf8(sloppy).unwrap(),
-        hex,
         STANDARD.encode(signature),
         STANDARD.encode(&bytes[..31]),
         STANDARD.encode([&bytes[..], &[0]].concat()),

@@ -164,6 +164,7 @@ impl Model {
     }
 
     /// Sends what an operation is and holds the answer against the model.
+    #[expect(clippy::too_many_lines, reason = "an arm for each operation, nothing else")]
     async fn step(&mut self, op: Op) {
         let place = |at: usize, len: usize| at.checked_rem(len);
         let live_session =

@@ -131,7 +131,7 @@ async fn no_value_smuggles_a_second_cookie_in() {
         format!("x,{name}={mallory}"),
         format!("x=1,{name}={mallory}"),
         format!("={name}={mallory}"),
-        format!("{name}"),
+        name.to_owned(),
         format!("{name}%3D{mallory}"),
     ] {
         assert_eq!(who(&app, &planted).await, "nobody", "{planted}");
