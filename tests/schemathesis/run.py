@@ -74,8 +74,8 @@ def service(database_url: str, folder: Path) -> Iterator[str]:
         process.wait(10)
 
 
-def ask(url: str, database_url: str, is_signed_in: bool) -> int:
-    """Runs schemathesis; its status."""
+def ask(url: str, database_url: str, is_signed_in: bool, folder: str) -> int:
+    """Runs schemathesis, which leaves what it knows in the folder; its status."""
     command = [Path(sys.executable).with_name("schemathesis"), "run", ROOT / "docs" / "openapi.json", "--url", url]
     command += ["--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--no-color", "--warnings", "off"]
     command += ["--suppress-health-check", "all", "--generation-database", "none", "--continue-on-failure"]
@@ -90,7 +90,7 @@ def ask(url: str, database_url: str, is_signed_in: bool) -> int:
         "LATCHKEY_DATABASE": database_url,
         "LATCHKEY_SIGNED_IN": str(is_signed_in).lower(),
     }
-    return subprocess.run(command, env=env, check=False).returncode
+    return subprocess.run(command, env=env, cwd=folder, check=False).returncode
 
 
 def main() -> None:
@@ -98,7 +98,7 @@ def main() -> None:
         statuses = []
         for is_signed_in in (False, True):
             print(f"-- {'signed in' if is_signed_in else 'unknown'}", flush=True)
-            statuses.append(ask(url, database_url, is_signed_in))
+            statuses.append(ask(url, database_url, is_signed_in, folder))
     raise SystemExit(max(statuses))
 
 
