@@ -30,7 +30,7 @@ async fn a_flood_of_sign_ins_is_answered_or_sent_away_in_bounded_memory_and_heal
     let app = app().await;
     let before = resident_mib();
     let sign_in = |n: usize| {
-        let email = if n % 2 == 0 { "ada@example.com" } else { "nobody@example.com" };
+        let email = if n.is_multiple_of(2) { "ada@example.com" } else { "nobody@example.com" };
         app.post(SIGN_IN).json(&json!({ "email": email, "password": "correct horse" }))
     };
 
