@@ -31,6 +31,13 @@ export default [
     },
   },
   {
+    id: 'dont-remember-is-true',
+    reason: 'dont_remember counts if it says `true`, and not with any other text that the service has signed.',
+    applies: (exchange) => exchange.title === 'a rightly signed other value',
+    explains: ({ at, theirs, ours }) =>
+      at === 'cookies.1' && ours === undefined && theirs.name === 'better-auth.dont_remember' && theirs.value === '',
+  },
+  {
     id: 'each-cookie-once',
     reason: 'An endpoint that extends a session and then sets its cookies anew sets each cookie once.',
     applies: (exchange) => exchange.kind === 'request' && exchange.theirs.status === exchange.ours.status,

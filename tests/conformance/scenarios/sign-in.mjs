@@ -77,7 +77,7 @@ export default [
     signInWith('a wrongly signed one neither', CREDENTIALS, {
       cookie: `better-auth.dont_remember=${encodeURIComponent(signed('true', 'another secret'))}`,
     }),
-    signInWith('a rightly signed other value counts', CREDENTIALS, {
+    signInWith('a rightly signed other value', CREDENTIALS, {
       cookie: `better-auth.dont_remember=${encodeURIComponent(signed('false'))}`,
     }),
     signInWith('a rightly signed empty value', CREDENTIALS, {
