@@ -208,7 +208,7 @@ async fn every_link_works_to_its_last_second_and_not_one_longer() {
 
 /// Source: CWE-613
 #[tokio::test]
-async fn a_link_that_proves_an_address_is_void_once_the_address_is_anothers() {
+async fn a_link_that_proves_an_address_is_void_once_another_user_has_the_address() {
     let app = app().await;
     let ada = app.sign_up(ADA).await;
     let claims = json!({ "email": ADA, "userId": ada.json()["user"]["id"] });
@@ -217,10 +217,10 @@ async fn a_link_that_proves_an_address_is_void_once_the_address_is_anothers() {
 
     let nobodys = follow(&app, &claims).await;
     app.sign_up(ADA).await;
-    let anothers = follow(&app, &claims).await;
+    let refused = follow(&app, &claims).await;
 
     assert_eq!((nobodys.status, nobodys.code().as_str()), (401, "USER_NOT_FOUND"));
-    assert_eq!((anothers.status, anothers.code().as_str()), (401, "INVALID_TOKEN"));
+    assert_eq!((refused.status, refused.code().as_str()), (401, "INVALID_TOKEN"));
     assert_eq!(app.count(r#"select count(*) from "user" where "emailVerified""#).await, 0);
 }
 

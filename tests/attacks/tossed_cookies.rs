@@ -54,7 +54,7 @@ async fn no_blank_before_or_after_a_name_makes_it_another() {
 /// Source: RFC 6265bis section 4.1.3
 #[tokio::test]
 async fn a_name_counts_to_the_letter_with_its_prefix() {
-    let look_alikes = [
+    let lookalikes = [
         "__secure-better-auth.session_token",
         "__SECURE-better-auth.session_token",
         "__Host-better-auth.session_token",
@@ -76,7 +76,7 @@ async fn a_name_counts_to_the_letter_with_its_prefix() {
         (BASE, "better-auth.session_token", "__Secure-better-auth.session_token"),
     ] {
         let (app, ada, mallory) = two(base).await;
-        for planted in look_alikes.iter().chain([&other]) {
+        for planted in lookalikes.iter().chain([&other]) {
             let alone = who(&app, &format!("{planted}={mallory}")).await;
             let before = who(&app, &format!("{planted}={mallory}; {name}={ada}")).await;
             let after = who(&app, &format!("{name}={ada}; {planted}={mallory}")).await;
